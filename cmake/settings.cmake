@@ -1,0 +1,31 @@
+# Language level, warnings, floating-point rules, sanitizers, and the optional helpers ccache and mold.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
+# No fused multiply-add unless a kernel asks for it: the same source gives the same bytes on every machine. errno and
+# floating-point traps are not used anywhere; without them loops over exp and log vectorise.
+add_compile_options(-ffp-contract=off -fno-math-errno -fno-trapping-math)
+
+if(TAGMA_SANITIZE)
+  add_compile_options(-fsanitize=${TAGMA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${TAGMA_SANITIZE})
+endif()
+if(TAGMA_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+find_program(TAGMA_CCACHE ccache)
+if(TAGMA_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${TAGMA_CCACHE})
+endif()
+find_program(TAGMA_MOLD mold)
+if(TAGMA_MOLD AND NOT TAGMA_SANITIZE)
+  add_link_options(-fuse-ld=mold)
+endif()

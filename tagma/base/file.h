@@ -1,0 +1,58 @@
+// Whole files in and out.
+//
+// MappedFile: the bytes of a file, memory-mapped, read-only; lives as long as the object (hand it on as keep-alive).
+// OutputFile: written beside its target under a temporary name and renamed by commit(), so that a file appears whole or
+// not at all; without commit() the destructor removes the temporary file.
+// Errors: Error{io} naming the path and the system's reason.
+#pragma once
+
+#include <tagma/base/error.h>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tagma {
+
+class MappedFile {
+ public:
+  explicit MappedFile(const std::string& path);
+  ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+
+  std::span<const std::byte> bytes() const { return {data_, size_}; }
+  std::string_view text() const { return {reinterpret_cast<const char*>(data_), size_}; }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  const std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+class OutputFile {
+ public:
+  explicit OutputFile(std::string path);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  void write(std::span<const std::byte> bytes);
+  void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+  std::size_t written() const { return written_; }
+  void commit();  // flushes, closes and renames; nothing may be written after it
+
+ private:
+  void flush();
+
+  std::string path_, temporary_, buffer_;
+  std::size_t written_ = 0;
+  int handle_ = -1;
+};
+
+bool file_exists(const std::string& path);
+void make_folder(const std::string& path);  // and its parents
+
+}  // namespace tagma

@@ -1,0 +1,72 @@
+#include <tagma/data/scores.h>
+
+#include <tagma/base/checked.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace tagma {
+
+void Scores::check() const {
+  if (rows < 0 || labels < 0) fail(Code::bad_data, "scores: {} rows x {} labels", rows, labels);
+  const std::int64_t cells = is_shortlist() ? static_cast<std::int64_t>(ids.size()) : checked_product(rows, labels, "scores");
+  const auto size_of = [](const auto& part) { return static_cast<std::int64_t>(part.size()); };
+  if (size_of(values) != cells || (!spread.empty() && size_of(spread) != cells) ||
+      (!presence.empty() && size_of(presence) != cells))
+    fail(Code::bad_data, "scores: {} values, {} spreads, {} presence probabilities for {} cells", values.size(),
+         spread.size(), presence.size(), cells);
+  if (is_shortlist() && (size_of(starts) != rows + 1 || starts.front() != 0 || starts.back() != cells ||
+                         !std::is_sorted(starts.begin(), starts.end())))
+    fail(Code::bad_data, "scores: the row starts of the shortlist do not fit its {} rows and {} entries", rows, cells);
+  const auto at = [&](std::int64_t i) {
+    const std::int64_t row = is_shortlist() ? std::upper_bound(starts.begin(), starts.end(), i) - starts.begin() - 1 : i / std::max(labels, 1);
+    return std::pair(row, is_shortlist() ? ids[static_cast<std::size_t>(i)] : static_cast<LabelId>(i % std::max(labels, 1)));
+  };
+  for (std::int64_t i = 0; i < size_of(ids); ++i)
+    if (ids[static_cast<std::size_t>(i)] < 0 || ids[static_cast<std::size_t>(i)] >= labels)
+      fail(Code::bad_data, "scores: row {} names label {}, there are {} labels", at(i).first, ids[static_cast<std::size_t>(i)], labels);
+  for (std::int64_t i = 0; i < cells; ++i) {
+    const float value = values[static_cast<std::size_t>(i)];
+    const bool bad = scale == Scale::probability ? !(value >= 0 && value <= 1) : std::isnan(value);
+    if (bad)
+      fail(Code::bad_data, "scores: row {}, label {}: {} is not {}", at(i).first, at(i).second, value,
+           scale == Scale::probability ? "a probability (0 to 1)" : "a number");
+  }
+}
+
+Scores shortlist(const Scores& dense, LabelId k) {
+  Scores best;
+  best.rows = dense.rows;
+  best.labels = dense.labels;
+  best.scale = dense.scale;
+  best.order = dense.order == Order::logistic ? Order::logistic : Order::none;
+  best.starts.push_back(0);
+  k = std::clamp<LabelId>(k, 0, dense.labels);
+  std::vector<LabelId> order(static_cast<std::size_t>(dense.labels));
+  for (std::int64_t row = 0; row < dense.rows; ++row) {
+    const std::span<const float> values = dense.row(row);
+    std::iota(order.begin(), order.end(), LabelId{0});
+    std::partial_sort(order.begin(), order.begin() + k, order.end(), [&](LabelId a, LabelId b) {
+      const float left = values[static_cast<std::size_t>(a)], right = values[static_cast<std::size_t>(b)];
+      return left != right ? left > right : a < b;
+    });
+    for (LabelId i = 0; i < k; ++i) {
+      best.ids.push_back(order[static_cast<std::size_t>(i)]);
+      best.values.push_back(values[static_cast<std::size_t>(best.ids.back())]);
+    }
+    best.starts.push_back(static_cast<std::int64_t>(best.ids.size()));
+  }
+  return best;
+}
+
+void Decisions::add(std::span<const LabelId> ascending) {
+  for (std::size_t i = 0; i < ascending.size(); ++i)
+    if (ascending[i] < 0 || ascending[i] >= labels_ || (i > 0 && ascending[i] <= ascending[i - 1]))
+      fail(Code::bad_data, "decisions of row {}: label {} is out of range (0 to {}), repeated or out of order", rows(),
+           ascending[i], labels_ - 1);
+  ids_.insert(ids_.end(), ascending.begin(), ascending.end());
+  starts_.push_back(static_cast<std::int64_t>(ids_.size()));
+}
+
+}  // namespace tagma

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Checks that every #include <tagma/FOLDER/...> is allowed by tools/layers.txt, that the table has no circle, that
+third-party headers stay in their rooms, and that no file is longer than 600 lines. Exit 1 with one line per finding."""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
+ROOMS = {  # header prefix -> folders that may include it
+    "torch/": {"deep"}, "ATen/": {"deep"}, "cuda": {"drive", "deep"}, "mpi.h": {"comm"},
+    "httplib.h": {"apps"}, "pybind11/": {"apps"}, "CLI/": {"apps"}, "toml++/": {"apps"}, "omp.h": {"base"},
+    "immintrin.h": {"math"}, "zlib.h": {"read"}, "zstd.h": {"read"}, "bzlib.h": {"read"}, "pugixml.hpp": {"read"},
+}
+LONGEST = 600
+
+
+def table():
+    rows = {}
+    for line in (ROOT / "tools/layers.txt").read_text().splitlines():
+        line = line.split("#")[0].strip()
+        if line:
+            folder, _, allowed = line.partition(":")
+            rows[folder.strip()] = set(allowed.split()) - {"-"}
+    return rows
+
+
+def circle(rows):
+    state = {}
+
+    def visit(folder, path):
+        if state.get(folder) == "done":
+            return None
+        if folder in path:
+            return path[path.index(folder):] + [folder]
+        for below in sorted(rows.get(folder, ())):
+            found = visit(below, path + [folder])
+            if found:
+                return found
+        state[folder] = "done"
+        return None
+
+    return next(filter(None, (visit(folder, []) for folder in rows)), None)
+
+
+def main():
+    rows, bad = table(), []
+    loop = circle(rows)
+    if loop:
+        bad.append("tools/layers.txt: circle " + " -> ".join(loop))
+    sources = [p for top in ("tagma", "apps", "tests", "bench", "examples") for p in sorted((ROOT / top).rglob("*"))
+               if p.suffix in {".h", ".cc", ".cu", ".py"}]
+    for path in sources:
+        name = path.relative_to(ROOT)
+        lines = path.read_text().splitlines()
+        if len(lines) > LONGEST:
+            bad.append(f"{name}: {len(lines)} lines, at most {LONGEST}; split it by idea")
+        folder = name.parts[1] if name.parts[0] == "tagma" else name.parts[0]
+        if name.parts[0] in ("tagma", "apps") and folder not in rows:
+            bad.append(f"{name}: folder {folder} is not in tools/layers.txt")
+            continue
+        for number, line in enumerate(lines, 1):
+            found = INCLUDE.match(line)
+            if not found:
+                continue
+            header = found.group(1)
+            if header.startswith("tagma/") and name.parts[0] in ("tagma", "apps"):
+                other = header.split("/")[1]
+                if other != folder and other not in rows[folder]:
+                    bad.append(f"{name}:{number}: {folder} may not include {other} (tools/layers.txt)")
+            for prefix, rooms in ROOMS.items():
+                if header.startswith(prefix) and name.parts[0] in ("tagma", "apps") and folder not in rooms:
+                    bad.append(f"{name}:{number}: <{header}> belongs in {', '.join(sorted(rooms))} only")
+    print("\n".join(bad) if bad else f"layers: {len(sources)} files keep to tools/layers.txt")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
