@@ -10,15 +10,12 @@
 // Threads: const members may be called from many threads.
 #pragma once
 
-#include <cstdint>
+#include <tagma/base/words.h>
+
 #include <span>
 #include <vector>
 
 namespace tagma {
-
-using LabelId = std::int32_t;
-
-enum class Truth : std::int8_t { unknown = -1, absent = 0, present = 1 };
 
 struct LabelRow {                       // views into the matrix; valid while it lives and is not added to
   std::span<const LabelId> present;     // ascending

@@ -1,12 +1,9 @@
 // What a model says of a set of examples: one score per label, and, where the model has them, how sure that is.
 //
-// Shape: values [rows x labels], row-major. Scale says what a score means:
-//   probability  the presence probability; without a rule a label is decided where it is at least 0.5
-//   margin       a number that ranks labels and whose zero point separates present from absent: decided where >= 0
+// Shape: values [rows x labels], row-major; base/words.h says what the scales and orders mean.
 // A shortlist holds only some labels of each row (the best k); the labels it leaves out rank below all it holds.
 // spread: the standard deviation of the score (UniMLR's sigma). presence: presence probabilities where the scale is
 // margin but the model has them (UniMLR: Phi(mean / sigma)). Both are empty or [rows x labels] ([entries] of a shortlist).
-// order: how the probability that label a is more significant than label b follows from their scores.
 // Threads: const members may be called from many threads.
 #pragma once
 
@@ -17,15 +14,6 @@
 #include <vector>
 
 namespace tagma {
-
-enum class Scale : std::uint8_t { probability, margin };
-
-enum class Order : std::uint8_t {
-  none,      // the model says nothing of order
-  logistic,  // P(a > b) = sigmoid(score_a - score_b), scores taken as log-odds where the scale is probability
-  probit,    // P(a > b) = Phi((score_a - score_b) / sqrt(spread_a^2 + spread_b^2))
-  pairs,     // given pair by pair in `pairs`: [rows x labels (labels - 1) / 2], (0,1) (0,2) .. (1,2) ..
-};
 
 struct ShortRow {
   std::span<const LabelId> ids;    // in descending order of value, ties by ascending id

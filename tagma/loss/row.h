@@ -1,0 +1,116 @@
+// The contract between a loss and whatever runs it (CPU rows, CUDA rows, autograd, the linear learner).
+//
+// A loss is a small struct of settings: trivially copyable, no containers, no allocation, no sort, no throw; every number
+// type; the same source for host and device. It is one of two kinds:
+//
+//   label loss   Jet<Real> at(Real logit, bool present) const
+//                value, slope and curve of one label; lifted to rows by row_loss() below.
+//   row loss     Real over(const Team&, const Row&, Sink) const
+//                a whole row, for losses that couple the labels of an example.
+//
+// Team: the lanes that share a row. sum(n, f), max(n, floor, f), each(n, f) call f(i) for i in [0, n) in any order (each
+//   index once); all lanes take the same path through these calls; f may call the sink.
+// Row: size() labels; output(o) a raw output, logit(j) = output(j); truth(j); grade(j) (0 where not present, 1 where
+//   present and ungraded); weight(j) >= 0, the label's weight (1 unless given).
+// Sink: sink(o, slope) or sink(o, slope, curve), called exactly once for every output o of the row.
+//
+// Unknown labels are skipped by selection, never multiplied by zero: their logits may hold NaN. They get slope 0. A label
+// of weight 0 is treated like an unknown one. A row with nothing to say (no pair, no positive, nothing known) is worth 0
+// and has slopes 0.
+//
+// What else a loss states:
+//   static constexpr Traits traits;                 see below
+//   Reading reading() const;                        how its outputs are read
+//   void read(const Real* outputs, int labels, Readout<Real>) const;
+//   double normaliser(const Totals&) const;         the divisor of its source, for reduction "paper"
+//   std::int64_t pairs(const Row&) const            (optional) number of terms counted in Totals::pairs, one row
+//   Loss bound(const Totals&, bool paper) const     (optional) a copy that knows the batch totals
+#pragma once
+
+#include <tagma/base/words.h>
+
+#include <cstdint>
+#include <type_traits>
+
+#if defined(__CUDACC__)
+#define TAGMA_HD __host__ __device__ __forceinline__
+#elif defined(__GNUC__)
+#define TAGMA_HD [[gnu::always_inline]] inline  // no out-of-line copy may leak between instruction sets
+#else
+#define TAGMA_HD inline
+#endif
+
+namespace tagma {
+
+template <class Real>
+struct Jet {
+  Real value, slope, curve;
+};
+
+// Outputs per row, for K labels.
+enum class Outputs : std::uint8_t {
+  one,    // K
+  two,    // 2K: first all means (or scores), then all log-variances (or thresholds)
+  pairs,  // K (K + 1) / 2: pairs (0,1) (0,2) .. of the K labels and the virtual label K, which comes last
+};
+
+struct Traits {
+  bool convex = false;  // in the outputs, for every row
+  bool smooth = false;  // slope is continuous
+  bool curve = false;   // the sink also receives the diagonal of the Hessian, which is true and >= 0
+};
+
+// Counted over a batch before the rows are run.
+struct Totals {
+  std::int64_t rows = 0, known = 0, present = 0;
+  std::int64_t negative_rows = 0;  // rows with something known and nothing present
+  std::int64_t pairs = 0;          // what the loss's pairs(row) counts
+};
+
+struct Reading {
+  Scale scale = Scale::probability;
+  Order order = Order::none;
+  bool spread = false;    // fills Readout::spread
+  bool presence = false;  // fills Readout::presence (margin scale only; on the probability scale the score is it)
+};
+
+// Where read() writes: score [labels]; the others are null when reading() does not promise them.
+// pairs: [labels (labels - 1) / 2].
+template <class Real>
+struct Readout {
+  Real* score;
+  Real* spread = nullptr;
+  Real* presence = nullptr;
+  Real* pairs = nullptr;
+};
+
+template <class Loss>
+constexpr Outputs outputs_of(const Loss& loss) {
+  if constexpr (requires { loss.outputs(); }) return loss.outputs();
+  else return Outputs::one;
+}
+
+template <class Loss>
+concept LabelLoss = requires(const Loss loss) { loss.at(1.f, true); };
+
+// Value of one row; slopes (and curves) go to the sink.
+template <class Loss, class Team, class Row, class Sink>
+TAGMA_HD auto row_loss(const Loss& loss, const Team& team, const Row& row, Sink sink) {
+  if constexpr (LabelLoss<Loss>) {
+    using Real = decltype(row.logit(0));
+    return team.sum(row.size(), [&](int j) {
+      const auto jet = loss.at(row.logit(j), row.truth(j) == Truth::present);
+      const Real weight = row.weight(j);
+      const bool counts = row.truth(j) != Truth::unknown && weight > 0;
+      if constexpr (Loss::traits.curve)
+        sink(j, counts ? weight * jet.slope : Real(0), counts ? weight * jet.curve : Real(0));
+      else
+        sink(j, counts ? weight * jet.slope : Real(0));
+      return counts ? weight * jet.value : Real(0);
+    });
+  } else {
+    return loss.over(team, row, sink);
+  }
+}
+
+}  // namespace tagma
