@@ -1,0 +1,43 @@
+// A learner: settings only; learn() turns a data set into a model.
+//
+// held_out (may be null) is for early stopping and progress figures, never for fitting. warm (may be null) is a model of the
+// same kind and shape to start from. A raised stop token does not throw: the best model so far is returned with
+// `interrupted` set; Error{interrupted} only when there is none yet.
+// Errors: Error{usage} for settings and data that do not fit (no features, a solver that the loss does not allow),
+// Error{bad_data} when the objective stops being a number (names the loss and the step).
+// Threads: const; results are the same bytes for any run.threads.
+#pragma once
+
+#include <tagma/base/catalog.h>
+#include <tagma/base/run.h>
+#include <tagma/data/dataset.h>
+#include <tagma/drive/loss_function.h>
+#include <tagma/model/model.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tagma {
+
+struct Learned {
+  std::unique_ptr<const Model> model;
+  bool interrupted = false;
+  std::vector<std::pair<std::string, double>> facts;  // "objective", "iterations", .. in the order they are to be shown
+  std::vector<std::string> notes;                     // what a user should know ("stopped after 3 rounds without gain")
+};
+
+class Learner {
+ public:
+  virtual ~Learner() = default;
+  virtual std::string_view name() const = 0;
+  virtual Settings settings() const = 0;
+  virtual Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm,
+                        const Run& run) const = 0;
+};
+
+std::unique_ptr<Learner> make_learner(std::string_view name, const Settings& settings);
+std::vector<Entry> learner_entries();
+
+}  // namespace tagma

@@ -1,0 +1,34 @@
+// What learning leaves behind: something immutable that scores examples.
+//
+// Threads: const members may be called from many threads.
+// Errors: score() throws Error{usage} when the features do not fit (their number, dense or sparse are both accepted).
+#pragma once
+
+#include <tagma/base/run.h>
+#include <tagma/data/features.h>
+#include <tagma/data/scores.h>
+#include <tagma/store/model_file.h>
+
+#include <memory>
+#include <string_view>
+
+namespace tagma {
+
+class Model {
+ public:
+  virtual ~Model() = default;
+  virtual std::string_view kind() const = 0;    // "linear"; the key of the model catalog
+  virtual LabelId labels() const = 0;
+  virtual std::int64_t features() const = 0;
+  virtual std::string_view loss() const = 0;    // the loss whose reading turns outputs into scores
+
+  // Dense scores of the rows [first, last) of x.
+  virtual Scores score(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Run& run) const = 0;
+
+  virtual void save(ModelWriter& file) const = 0;
+};
+
+// The model of a file, by its kind. Errors: Error{bad_model} for an unknown kind or damaged sections.
+std::unique_ptr<const Model> load_model(const ModelReader& file);
+
+}  // namespace tagma

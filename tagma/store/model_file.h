@@ -1,0 +1,70 @@
+// The one model file: a JSON manifest and named, aligned, checksummed sections of numbers. docs/formats/model.md is the
+// specification. Everything that a model needs (weights, names, loss, decision rule) is a section or a manifest entry.
+//
+// Writing: fill a ModelWriter, then write(path): the file is written aside and renamed, so it appears whole or not at all.
+// Reading: a ModelReader maps the file; sections are views into the map, kept alive by owner(). Checksums are verified on
+// first use of a section (the manifest's on opening).
+// Errors: Error{bad_model} naming file, section and what is wrong (foreign magic, newer version, truncated, checksum, shape).
+// Threads: a ModelReader may be shared by threads.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tagma {
+
+enum class Dtype : std::uint8_t { f32, f64, i32, i64, u8 };
+
+class ModelWriter {
+ public:
+  ModelWriter();
+  ~ModelWriter();
+
+  nlohmann::json& manifest();  // free entries under keys of the components ("model", "loss", "rule", "labels", ..)
+
+  void add(std::string_view name, std::span<const float> values, std::vector<std::int64_t> shape);
+  void add(std::string_view name, std::span<const double> values, std::vector<std::int64_t> shape);
+  void add(std::string_view name, std::span<const std::int32_t> values, std::vector<std::int64_t> shape);
+  void add(std::string_view name, std::span<const std::int64_t> values, std::vector<std::int64_t> shape);
+  void add(std::string_view name, const std::vector<std::string>& texts);
+
+  void write(const std::string& path) const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+class ModelReader {
+ public:
+  explicit ModelReader(const std::string& path);
+  ~ModelReader();
+
+  const nlohmann::json& manifest() const;
+  const std::string& path() const;
+  std::int64_t file_size() const;
+  bool has(std::string_view name) const;
+  std::vector<std::int64_t> shape(std::string_view name) const;
+
+  // Views into the file. Errors: Error{bad_model} when the section is missing, of another type or damaged.
+  std::span<const float> floats(std::string_view name) const;
+  std::span<const double> doubles(std::string_view name) const;
+  std::span<const std::int32_t> ints(std::string_view name) const;
+  std::span<const std::int64_t> longs(std::string_view name) const;
+  std::vector<std::string> texts(std::string_view name) const;
+
+  std::shared_ptr<const void> owner() const;  // keeps the map alive
+
+ private:
+  struct Parts;
+  std::shared_ptr<const Parts> parts_;
+};
+
+}  // namespace tagma
