@@ -23,6 +23,7 @@ struct ReadOptions {
   std::string labels_xml;     // arff: the Mulan label list
   std::string group_column;   // csv: examples of one group belong together
   std::string weight_column;  // csv: weight of each example
+  std::string labels_key;     // npz: the array that holds the labels; empty: Y, else raw
   std::string text_column;    // csv: kept as text, not read as a feature
   std::string ignore_columns; // csv, arff: columns left out, comma-separated
   IndexBase index_base = IndexBase::detect;  // svm: number of the first feature
@@ -41,6 +42,7 @@ struct ReadOptions {
         Words<Self>{"labels-xml", &Self::labels_xml, "arff: Mulan .xml that names the labels"},
         Words<Self>{"group-column", &Self::group_column, "csv: column that names the group of a row"},
         Words<Self>{"weight-column", &Self::weight_column, "csv: column with the weight of a row"},
+        Words<Self>{"labels-key", &Self::labels_key, "npz: array that holds the labels (Y, raw, candidates)"},
         Words<Self>{"text-column", &Self::text_column, "csv: column kept as text"},
         Words<Self>{"ignore-columns", &Self::ignore_columns, "csv, arff: columns to leave out, comma-separated"},
         Choice{"index-base", &Self::index_base, std::array<std::string_view, 3>{"detect", "0", "1"},
