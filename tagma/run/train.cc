@@ -1,0 +1,99 @@
+#include <tagma/run/train.h>
+
+#include <tagma/learn/learner.h>
+#include <tagma/read/read.h>
+#include <tagma/run/bundle.h>
+#include <tagma/split/split.h>
+
+#include <array>
+#include <chrono>
+#include <optional>
+
+namespace tagma {
+namespace {
+
+struct Material {
+  Dataset train;
+  std::optional<Dataset> held_out;
+};
+
+Material read_material(const TrainRequest& request, const Run& run) {
+  Material material;
+  Dataset all = read_dataset(request.train, request.read, run);
+  if (all.rows() == 0) fail(Code::bad_data, "{}: there are no rows to learn from", request.train);
+  if (all.labels.labels() == 0)
+    fail(Code::bad_data, "{}: there are no labels to learn; say which columns are labels (tagma train --help)", request.train);
+  if (!all.has_features())
+    fail(Code::bad_data, "{}: the rows have no numeric features; learner '{}' needs them", request.train, request.learner);
+  if (!request.valid.empty()) {
+    std::vector<std::string> notes;
+    material.held_out = aligned(read_dataset(request.valid, request.read, run),
+                                {all.labels.labels(), all.features.columns(), all.label_names, all.feature_names}, notes);
+    for (const std::string& note : notes) run.warn(request.valid + ": " + note);
+  } else if (request.valid_share > 0) {
+    const std::array<Part, 2> parts{Part{"train", 1 - request.valid_share}, Part{"valid", request.valid_share}};
+    SplitOptions options;
+    options.stratify = Stratify::labels;
+    options.by_group = !all.groups.empty();
+    const auto rows = split_rows(all, parts, options, run);
+    material.held_out = all.select(rows[1]);
+    all = all.select(rows[0]);
+  }
+  material.train = std::move(all);
+  return material;
+}
+
+nlohmann::ordered_json as_json(const Settings& settings) {
+  nlohmann::ordered_json object = nlohmann::ordered_json::object();
+  for (const auto& [key, value] : settings) object[key] = value;
+  return object;
+}
+
+}  // namespace
+
+Answer train(const TrainRequest& request, const Run& run) {
+  if (request.valid_share < 0 || request.valid_share >= 1)
+    fail(Code::usage, "--valid-share {} is out of range; allowed: 0 up to, not including, 1", request.valid_share);
+  const auto learner = make_learner(request.learner, request.learner_settings);
+  const auto loss = make_loss(request.loss, request.loss_settings);
+  const Material material = read_material(request, run);
+  const Dataset& data = material.train;
+  const ClassCounts counts = count_classes(data.labels);
+  loss->set_counts(counts);
+
+  std::optional<Bundle> warm;
+  if (!request.warm.empty()) warm = load_bundle(request.warm);
+  const auto start = std::chrono::steady_clock::now();
+  Learned learned = learner->learn(data, material.held_out ? &*material.held_out : nullptr, *loss,
+                                   warm ? warm->model.get() : nullptr, run);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+
+  Bundle bundle;
+  bundle.model = std::move(learned.model);
+  bundle.numbering = {data.labels.labels(), data.features.columns(), data.label_names, data.feature_names};
+  bundle.counts = counts;
+  bundle.training_rows = data.rows();
+  nlohmann::ordered_json facts = nlohmann::ordered_json::object();
+  for (const auto& [name, value] : learned.facts) facts[name] = value;
+  bundle.history = {{"learner", {{"name", learner->name()}, {"settings", as_json(learner->settings())}}},
+                    {"loss", {{"name", loss->name()}, {"settings", as_json(loss->settings())}}},
+                    {"seed", run.seed},
+                    {"facts", facts}};
+  save_bundle(bundle, request.out);
+
+  Answer answer;
+  answer.interrupted = learned.interrupted;
+  answer.text = fmt::format("{}: {} with loss {} on {} rows, {} features, {} labels in {:.2f} s\n", request.out,
+                            learner->name(), loss->name(), data.rows(), data.features.columns(), data.labels.labels(), seconds);
+  std::string figures;
+  for (const auto& [name, value] : learned.facts) figures += fmt::format("{}{} {:.6g}", figures.empty() ? "  " : "   ", name, value);
+  if (!figures.empty()) answer.text += figures + "\n";
+  for (const std::string& note : learned.notes) answer.text += "  " + note + "\n";
+  if (learned.interrupted) answer.text += "  interrupted: the best model so far was kept\n";
+  answer.json = {{"model", request.out}, {"rows", data.rows()},      {"features", data.features.columns()},
+                 {"labels", data.labels.labels()}, {"seconds", seconds}, {"facts", facts},
+                 {"notes", learned.notes}, {"interrupted", learned.interrupted}};
+  return answer;
+}
+
+}  // namespace tagma

@@ -1,0 +1,27 @@
+// tagma train: reads a training set, learns, and leaves a model file.
+//
+// Errors: those of reading, of the learner and of the loss. On interruption the best model so far is saved and the answer
+// says so; when there is none yet, Error{interrupted} and no file.
+#pragma once
+
+#include <tagma/base/run.h>
+#include <tagma/base/settings.h>
+#include <tagma/read/options.h>
+#include <tagma/run/answer.h>
+
+#include <string>
+
+namespace tagma {
+
+struct TrainRequest {
+  std::string train, valid, out;     // data sets (valid may be empty) and the model file
+  double valid_share = 0;            // share of the training set held out, stratified by labels, when valid is empty
+  std::string learner = "linear", loss = "bce";
+  Settings learner_settings, loss_settings;
+  std::string warm;                  // model file to start from; may be empty
+  ReadOptions read;
+};
+
+Answer train(const TrainRequest& request, const Run& run);
+
+}  // namespace tagma
