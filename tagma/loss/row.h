@@ -9,9 +9,11 @@
 //                a whole row, for losses that couple the labels of an example.
 //
 // Team: the lanes that share a row. sum(n, f), max(n, floor, f), each(n, f) call f(i) for i in [0, n) in any order (each
-//   index once); all lanes take the same path through these calls; f may call the sink.
+//   index once); all lanes take the same path through these calls; f may call the sink. What sum's f returns is a number,
+//   or Several (several.h) for sums that share a visit: anything made from 0 that has +=.
 // Row: size() labels; output(o) a raw output, logit(j) = output(j); truth(j); grade(j) (0 where not present, 1 where
-//   present and ungraded); weight(j) >= 0, the label's weight (1 unless given).
+//   present and ungraded); weight(j) >= 0, the label's weight (1 unless given); present_count() and present(i), the ids of
+//   the present labels, ascending (those of weight 0 too), so that pair losses cost O(present * labels).
 // Sink: sink(o, slope) or sink(o, slope, curve), called exactly once for every output o of the row.
 //
 // Unknown labels are skipped by selection, never multiplied by zero: their logits may hold NaN. They get slope 0. A label

@@ -27,7 +27,7 @@ struct Serial {
   }
 };
 
-// grades and weights may be null.
+// grades, weights and present_ids may be null; present labels that are not listed are searched for, O(labels) each time.
 template <class Real>
 struct PlainRow {
   const Real* outputs;
@@ -35,6 +35,8 @@ struct PlainRow {
   const float* grades = nullptr;
   const float* weights = nullptr;
   int labels = 0;
+  const LabelId* present_ids = nullptr;
+  int present_ids_count = 0;
 
   TAGMA_HD int size() const { return labels; }
   TAGMA_HD Real output(int o) const { return outputs[o]; }
@@ -44,6 +46,17 @@ struct PlainRow {
     return truths[j] != Truth::present ? Real(0) : grades ? Real(grades[j]) : Real(1);
   }
   TAGMA_HD Real weight(int j) const { return weights ? Real(weights[j]) : Real(1); }
+  TAGMA_HD int present_count() const {
+    if (present_ids) return present_ids_count;
+    int count = 0;
+    for (int j = 0; j < labels; ++j) count += truths[j] == Truth::present;
+    return count;
+  }
+  TAGMA_HD int present(int i) const {
+    if (present_ids) return present_ids[i];
+    for (int j = 0;; ++j)
+      if (truths[j] == Truth::present && i-- == 0) return j;
+  }
 };
 
 }  // namespace tagma
