@@ -20,7 +20,7 @@ TAGMA_HD Jet<Real> logistic(Real z, bool present) {
   const Real e = math::exp(m < 0 ? m : -m);
   const Real inverse = 1 / (1 + e);
   const Real q = (m < 0 ? e : Real(1)) * inverse;  // sigmoid(m): the probability given to the wrong answer
-  return {(m > 0 ? m : Real(0)) + math::log1p(e), present ? -q : q, e * inverse * inverse};
+  return {(m > 0 ? m : Real(0)) + math::log1p_unit(e), present ? -q : q, e * inverse * inverse};
 }
 
 template <class Real>
