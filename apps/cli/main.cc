@@ -1,1 +1,120 @@
-int main() { return 0; }
+// The tagma program: parses the command line, calls one function of run/, prints its answer. No arithmetic.
+#include "apps/cli/arguments.h"
+#include "apps/cli/shell.h"
+#include "apps/cli/terminal.h"
+
+#include <tagma/base/text.h>
+
+#include <cstdio>
+#include <new>
+#include <thread>
+
+namespace tagma {
+namespace {
+
+int exit_status(Code code) {
+  switch (code) {
+    case Code::usage: return 2;
+    case Code::bad_data: return 3;
+    case Code::bad_model: return 4;
+    case Code::not_built: return 5;
+    case Code::io: return 6;
+    case Code::interrupted: return 130;
+  }
+  return 1;
+}
+
+// "unknown flag --treads of tagma train; did you mean --threads?"
+[[noreturn]] void refuse_unknown(const CLI::App& app, const std::vector<std::string>& words, const std::string& what) {
+  std::string verb_name;
+  std::vector<std::string> flags, verbs;
+  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
+    verbs.push_back(verb->get_name());
+    if (words.empty() || verb->get_name() != words.front()) continue;
+    verb_name = verb->get_name();
+    for (const CLI::Option* option : verb->get_options())
+      for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+  }
+  if (verb_name.empty() && !words.empty() && !words.front().starts_with('-')) {
+    const std::vector<std::string_view> accepted(verbs.begin(), verbs.end());
+    throw Error(Code::usage, unknown_name("verb", words.front(), accepted));
+  }
+  const std::vector<std::string_view> accepted(flags.begin(), flags.end());
+  for (const std::string& word : words) {
+    const std::string flag = word.substr(0, word.find('='));
+    if (!flag.starts_with("--") || std::find(flags.begin(), flags.end(), flag) != flags.end() || flag == "--help") continue;
+    throw Error(Code::usage, unknown_name("flag of tagma " + verb_name, flag, accepted));
+  }
+  fail(Code::usage, "{}; see tagma {}{}--help", what, verb_name, verb_name.empty() ? "" : " ");
+}
+
+int run_program(const std::vector<std::string>& words, bool& quiet, const Interrupts& interrupts) {
+  const Arguments arguments = gather(words);
+  CLI::App app("tagma: learns which labels apply, how significant each is, and how sure that is", "tagma");
+  Shell shell;
+  shell.settings = arguments.settings;
+  shell.words = arguments.plain;
+  app.set_version_flag("--version", "tagma " TAGMA_VERSION);
+  app.require_subcommand(0, 1);
+  add_data_verbs(app, shell);
+  add_model_verbs(app, shell);
+  add_measure_verbs(app, shell);
+  app.footer("\nEvery verb explains itself: tagma VERB --help. Formats: docs/guide/data.md.");
+  try {
+    std::vector<std::string> reversed(arguments.plain.rbegin(), arguments.plain.rend());
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    fmt::print("{}", app.help());
+    return 0;
+  } catch (const CLI::CallForVersion&) {
+    fmt::print("tagma {}\n", TAGMA_VERSION);
+    return 0;
+  } catch (const CLI::ParseError& fault) {
+    refuse_unknown(app, arguments.plain, fault.what());
+  }
+  if (!shell.work) {
+    fmt::print("{}", app.help());
+    return words.empty() ? 0 : 2;
+  }
+  shell.check_settings(app.get_subcommands().front()->get_name());
+  quiet = shell.quiet;
+
+  Terminal terminal(shell.quiet);
+  Run run;
+  run.threads = shell.threads > 0 ? shell.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  run.seed = shell.seed;
+  run.stop = interrupts.token();
+  run.log = [&](Level level, std::string_view text) { terminal.log(level, text); };
+  run.progress = [&](const Progress& step) { terminal.progress(step); };
+  const Answer answer = shell.work(run);
+  terminal.clear();
+  if (shell.json) fmt::print("{}\n", answer.json.dump(2));
+  else fmt::print("{}", answer.text);
+  return answer.interrupted ? 130 : 0;
+}
+
+}  // namespace
+}  // namespace tagma
+
+int main(int argc, char** argv) {
+  const tagma::Interrupts interrupts;
+  bool quiet = false;
+  int status = 0;
+  try {
+    status = tagma::run_program({argv + 1, argv + argc}, quiet, interrupts);
+  } catch (const tagma::Error& error) {
+    fmt::print(stderr, "tagma: {}\n", error.what());
+    status = tagma::exit_status(error.code());
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "tagma: out of memory\n");
+    status = 6;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "tagma: internal error: {}\n", error.what());
+    status = 1;
+  }
+  if (std::fflush(stdout) != 0 && status == 0) {
+    fmt::print(stderr, "tagma: cannot write to standard output\n");
+    status = 6;
+  }
+  return status;
+}

@@ -1,0 +1,71 @@
+#include "apps/cli/shell.h"
+
+#include <tagma/run/predict.h>
+#include <tagma/run/train.h>
+#include <tagma/run/tune.h>
+
+namespace tagma {
+namespace {
+
+void add_train(CLI::App& app, Shell& shell) {
+  auto request = std::make_shared<TrainRequest>();
+  CLI::App* verb = add_verb(app, shell, "train", "learn a model from a data set");
+  verb->add_option("train", request->train, "training set")->required();
+  verb->add_option("--out", request->out, "model file to write")->required();
+  auto* valid = verb->add_option("--valid", request->valid, "held-out set for early stopping");
+  verb->add_option("--valid-share", request->valid_share, "share of the training set to hold out instead")->excludes(valid);
+  verb->add_option("--learner", request->learner, "learner (tagma list learners; default linear)");
+  verb->add_option("--loss", request->loss, "loss (tagma list losses; default bce)");
+  verb->add_option("--warm-start", request->warm, "model file to start from");
+  add_read_options(*verb, request->read);
+  verb->footer([&shell] {
+    return settings_help("learners", "learner", chosen(shell, "--learner", "linear")) +
+           settings_help("losses", "loss", chosen(shell, "--loss", "bce"));
+  });
+  verb->callback([&shell, request] {
+    request->learner_settings = shell.take("learner");
+    request->loss_settings = shell.take("loss");
+    shell.work = [request](const Run& run) { return train(*request, run); };
+  });
+}
+
+void add_predict(CLI::App& app, Shell& shell) {
+  auto request = std::make_shared<PredictRequest>();
+  CLI::App* verb = add_verb(app, shell, "predict", "scores, and decided label sets, of new examples");
+  verb->add_option("model", request->model, "model file")->required();
+  verb->add_option("in", request->in, "data set")->required();
+  verb->add_option("--out", request->out, "scores to write: .npy, .jsonl, .csv or .svm")->required();
+  verb->add_option("--top", request->top, "only the K best labels of each row")->check(CLI::PositiveNumber);
+  verb->add_flag("--decide", request->decide, "also decide label sets with the model's rule; they go to STEM.decisions.ENDING");
+  verb->add_option("--decisions", request->decisions, "file for the decided label sets (implies --decide)");
+  verb->add_flag("--spread", request->spread, "also write the spread (standard deviation) of the scores where the model has it");
+  add_read_options(*verb, request->read);
+  verb->callback([&shell, request] {
+    shell.work = [request](const Run& run) { return predict(*request, run); };
+  });
+}
+
+void add_tune(CLI::App& app, Shell& shell) {
+  auto request = std::make_shared<TuneRequest>();
+  CLI::App* verb = add_verb(app, shell, "tune", "fit a decision rule on held-out data and store it in the model");
+  verb->add_option("model", request->model, "model file")->required();
+  verb->add_option("valid", request->valid, "held-out data set")->required();
+  verb->add_option("--rule", request->rule, "rule (tagma list rules; default label-thresholds)");
+  verb->add_option("--out", request->out, "model file to write instead of MODEL");
+  add_read_options(*verb, request->read);
+  verb->footer([&shell] { return settings_help("rules", "rule", chosen(shell, "--rule", "label-thresholds")); });
+  verb->callback([&shell, request] {
+    request->settings = shell.take("rule");
+    shell.work = [request](const Run& run) { return tune(*request, run); };
+  });
+}
+
+}  // namespace
+
+void add_model_verbs(CLI::App& app, Shell& shell) {
+  add_train(app, shell);
+  add_predict(app, shell);
+  add_tune(app, shell);
+}
+
+}  // namespace tagma

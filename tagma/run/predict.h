@@ -1,0 +1,27 @@
+// tagma predict: scores, and on request decided label sets, of a data set by a model.
+//
+// Scores go to `out` (format by its name); decisions to `decisions`, or, when only `decide` is set, beside the scores as
+// STEM.decisions.ENDING. Spread and presence are written beside .npy scores when `spread` is set and the model has them.
+// Errors: Error{usage} when dense scores would not fit into memory_limit (use top), and those of reading and writing.
+#pragma once
+
+#include <tagma/base/run.h>
+#include <tagma/read/options.h>
+#include <tagma/run/answer.h>
+
+#include <cstdint>
+#include <string>
+
+namespace tagma {
+
+struct PredictRequest {
+  std::string model, in, out, decisions;
+  std::int32_t top = 0;  // 0: all labels
+  bool decide = false, spread = false;
+  std::int64_t memory_limit = std::int64_t{8} << 30;
+  ReadOptions read;
+};
+
+Answer predict(const PredictRequest& request, const Run& run);
+
+}  // namespace tagma
