@@ -1,4 +1,3 @@
-#include <tagma/base/checked.h>
 #include <tagma/base/parallel.h>
 #include <tagma/read/growing.h>
 #include <tagma/read/names.h>
@@ -12,7 +11,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::size_t chunk_size = std::size_t{1} << 19;
+constexpr std::size_t chunk_size = std::size_t{1} << 18;
 constexpr std::int64_t most_ids = INT32_MAX;
 
 struct SparseArrays {

@@ -1,0 +1,12 @@
+// All file formats, in alphabetical order. A new one is a header of its own and an entry here (tagma/read/format.h).
+#pragma once
+
+#include <tagma/base/catalog.h>
+#include <tagma/read/npy.h>
+#include <tagma/read/svm.h>
+
+namespace tagma {
+
+using Formats = Catalog<Npy, Npz, Svm>;
+
+}  // namespace tagma
