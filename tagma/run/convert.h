@@ -24,4 +24,7 @@ struct SplitRequest {
 };
 Answer split(const SplitRequest& request, const Run& run);
 
+// The file of a part: FOLDER/NAME.ENDING, and FOLDER/NAME.X.npy+FOLDER/NAME.Y.npy for "npy".
+std::string part_path(const std::string& folder, const std::string& name, const std::string& ending);
+
 }  // namespace tagma

@@ -35,9 +35,9 @@ Material read_material(const TrainRequest& request, const Run& run) {
     SplitOptions options;
     options.stratify = Stratify::labels;
     options.by_group = !all.groups.empty();
-    const auto rows = split_rows(all, parts, options, run);
-    material.held_out = all.select(rows[1]);
-    all = all.select(rows[0]);
+    const Split cut = split_rows(all, parts, options, run);
+    material.held_out = all.select(cut.rows[1]);
+    all = all.select(cut.rows[0]);
   }
   material.train = std::move(all);
   return material;

@@ -1,0 +1,43 @@
+#include <tagma/run/predict.h>
+
+#include <tagma/read/read.h>
+#include <tagma/run/scoring.h>
+
+namespace tagma {
+namespace {
+
+// scores.npy -> scores.decisions.npy
+std::string beside(const std::string& path) {
+  const std::size_t folder = path.find_last_of('/'), name = folder == std::string::npos ? 0 : folder + 1;
+  const std::size_t dot = path.find('.', name);
+  return dot == std::string::npos ? path + ".decisions" : path.substr(0, dot) + ".decisions" + path.substr(dot);
+}
+
+}  // namespace
+
+Answer predict(const PredictRequest& request, const Run& run) {
+  const Bundle bundle = load_bundle(request.model);
+  const Dataset data = read_for(bundle, request.in, request.read, run);
+  Scores scores = score_for(bundle, data, request.top, request.memory_limit, run);
+  Answer answer;
+  answer.json = {{"rows", data.rows()}, {"labels", bundle.numbering.labels}, {"scores", request.out},
+                 {"scale", scores.scale == Scale::probability ? "probability" : "margin"}};
+  answer.text = fmt::format("{}: {} of {} rows x {} labels\n", request.out,
+                            scores.scale == Scale::probability ? "probabilities" : "margins (zero point 0)", data.rows(),
+                            request.top > 0 ? fmt::format("the best {}", request.top) : fmt::format("{}", bundle.numbering.labels));
+  if (request.spread && scores.spread.empty())
+    run.warn(fmt::format("models of loss '{}' have no spread; none is written", bundle.model->loss()));
+  if (request.decide || !request.decisions.empty()) {
+    const std::string path = request.decisions.empty() ? beside(request.out) : request.decisions;
+    const Decisions decisions = bundle.decision().decide(scores, run);
+    write_decisions(decisions, bundle.numbering.label_names, path, run);
+    answer.json["decisions"] = path;
+    answer.json["decided"] = decisions.decided();
+    answer.text += fmt::format("{}: {} labels decided ({})\n", path, decisions.decided(), bundle.decision().summary());
+  }
+  if (!request.spread) scores.spread.clear(), scores.presence.clear();
+  write_scores(scores, bundle.numbering.label_names, request.out, run);
+  return answer;
+}
+
+}  // namespace tagma

@@ -1,0 +1,23 @@
+// Reading a data set for a model and scoring it: what predict, tune, evaluate and report share.
+#pragma once
+
+#include <tagma/base/run.h>
+#include <tagma/data/dataset.h>
+#include <tagma/data/scores.h>
+#include <tagma/read/options.h>
+#include <tagma/run/bundle.h>
+
+#include <cstdint>
+#include <string>
+
+namespace tagma {
+
+// The data set of a file in the numbering of the model; what did not match is logged as a warning.
+// Errors: Error{bad_data} when it has no features and the model needs them.
+Dataset read_for(const Bundle& bundle, const std::string& path, const ReadOptions& options, const Run& run);
+
+// Dense scores, or a shortlist of `top` labels when top > 0.
+// Errors: Error{usage} when dense scores would take more than `memory_limit` bytes.
+Scores score_for(const Bundle& bundle, const Dataset& data, LabelId top, std::int64_t memory_limit, const Run& run);
+
+}  // namespace tagma

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# The whole test suite: layers, unit tests, laws and cases in an optimised build; the same tests under AddressSanitizer and
+# UndefinedBehaviorSanitizer; what runs threads under ThreadSanitizer; every fuzzer for a few seconds; an installed copy
+# used from outside. TAGMA_TEST_PARTS="dev asan tsan fuzz install" chooses parts.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+parts=${TAGMA_TEST_PARTS:-dev asan tsan fuzz install}
+jobs=$(nproc)
+
+say() { printf '\n== %s (%s)\n' "$1" "$(date +%T)"; }
+build() { cmake --preset "$1" >/dev/null && cmake --build --preset "$1" -j "$jobs" -- --quiet; }
+
+python3 tools/check_layers.py
+for part in $parts; do
+    say "$part"
+    case $part in
+        dev) build dev && ctest --preset dev -j "$jobs" ;;
+        asan) build asan && ctest --preset asan -j "$jobs" ;;
+        tsan) build tsan && ctest --preset tsan -j 1 -R '^(base|drive|learn|laws|measure|read)\.' ;;
+        fuzz) tools/fuzz.sh 5 ;;
+        install) tools/check_install.sh ;;
+        *) echo "test: unknown part '$part'; known: dev asan tsan fuzz install" >&2; exit 2 ;;
+    esac
+done
+say "all of: $parts passed"
