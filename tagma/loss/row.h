@@ -27,6 +27,7 @@
 //   double normaliser(const Totals&) const;         the divisor of its source, for reduction "paper"
 //   std::int64_t pairs(const Row&) const            (optional) number of terms counted in Totals::pairs, one row
 //   Loss bound(const Totals&, bool paper) const     (optional) a copy that knows the batch totals
+//   Traits own_traits() const                       (optional) traits under the present settings, where they differ
 #pragma once
 
 #include <tagma/base/words.h>
