@@ -2,11 +2,13 @@
 // specification. Everything that a model needs (weights, names, loss, decision rule) is a section or a manifest entry.
 //
 // Writing: fill a ModelWriter, then write(path): the file is written aside and renamed, so it appears whole or not at all.
-// Reading: a ModelReader maps the file; sections are views into the map, kept alive by owner(). Checksums are verified on
-// first use of a section (the manifest's on opening).
+// Reading: a ModelReader maps the file (or looks at bytes in memory); sections are views into it, kept alive by owner().
+// Checksums are verified on first use of a section (those of the header and the manifest on opening).
 // Errors: Error{bad_model} naming file, section and what is wrong (foreign magic, newer version, truncated, checksum, shape).
 // Threads: a ModelReader may be shared by threads.
 #pragma once
+
+#include <tagma/base/function_ref.h>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -36,15 +38,19 @@ class ModelWriter {
   void add(std::string_view name, const std::vector<std::string>& texts);
 
   void write(const std::string& path) const;
+  std::vector<std::byte> bytes() const;  // what write() writes
 
  private:
   struct Parts;
+  void emit(FunctionRef<void(std::span<const std::byte>)> out) const;
   std::unique_ptr<Parts> parts_;
 };
 
 class ModelReader {
  public:
   explicit ModelReader(const std::string& path);
+  // A file in memory; `name` stands for the path in messages. Bytes that are not aligned to 64 are copied.
+  ModelReader(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& name);
   ~ModelReader();
 
   const nlohmann::json& manifest() const;

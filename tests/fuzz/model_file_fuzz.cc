@@ -1,0 +1,51 @@
+// Any bytes as a model file. Sums that do not fit are put right first, so that what lies behind them is reached too.
+#include <tagma/base/error.h>
+#include <tagma/model/model.h>
+#include <tagma/store/crc32c.h>
+#include <tagma/store/layout.h>
+#include <tagma/store/model_file.h>
+
+#include <nlohmann/json.hpp>
+
+#include <cstring>
+
+namespace {
+
+using namespace tagma;
+
+void put_sums_right(std::vector<std::byte>& file) {
+  if (file.size() < layout::header_size) return;
+  std::uint64_t offset = 0, size = 0;
+  std::memcpy(&offset, file.data() + 16, 8);
+  std::memcpy(&size, file.data() + 24, 8);
+  const std::uint64_t all = file.size();
+  std::memcpy(file.data() + 32, &all, 8);
+  if (offset <= all && size <= all - offset) {
+    const std::uint32_t sum = crc32c(std::span<const std::byte>(file).subspan(offset, size));
+    std::memcpy(file.data() + 12, &sum, 4);
+  }
+  const std::uint32_t sum = crc32c(std::span<const std::byte>(file).first(60));
+  std::memcpy(file.data() + 60, &sum, 4);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::vector<std::byte> file(size);
+  if (size > 0) std::memcpy(file.data(), data, size);
+  put_sums_right(file);
+  try {
+    const ModelReader reader(file, nullptr, "fuzz");
+    for (const auto& section : reader.manifest().at("sections")) {
+      try {
+        const std::string name = section.at("name").get<std::string>();
+        if (section.at("dtype") == "u8") reader.texts(name);
+        else if (section.at("dtype") == "i64") reader.longs(name);
+      } catch (const Error&) {
+      }
+    }
+    load_model(reader);
+  } catch (const Error&) {
+  }
+  return 0;
+}
