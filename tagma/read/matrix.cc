@@ -76,9 +76,9 @@ void check_finite(std::string_view name, const float* values, std::int64_t rows,
 }
 
 // What one number of Y says.
-class LabelRows {
+class LabelCells {
  public:
-  LabelRows(std::string name, LabelId labels, Truth rest, bool whole_numbers)
+  LabelCells(std::string name, LabelId labels, Truth rest, bool whole_numbers)
       : name_(std::move(name)), whole_(whole_numbers), labels_(labels, rest) {}
 
   void see(float value) { graded_ |= value > 0 && value != 1; }
@@ -114,7 +114,7 @@ class LabelRows {
 template <class T>
 LabelMatrix dense_labels(const T* values, const Array& array, Truth rest) {
   const std::int64_t rows = array.shape[0], labels = array.shape[1];
-  LabelRows made(array.name, static_cast<LabelId>(labels), rest, !is_float(array.type));
+  LabelCells made(array.name, static_cast<LabelId>(labels), rest, !is_float(array.type));
   for (std::int64_t i = 0; i < rows * labels; ++i) made.see(static_cast<float>(values[i]));
   for (std::int64_t row = 0; row < rows; ++row) {
     for (std::int64_t label = 0; label < labels; ++label)
@@ -175,7 +175,7 @@ FeatureMatrix features_of(const Matrix& matrix) {
 LabelMatrix labels_of(const Matrix& matrix, Truth rest) {
   if (const auto* sparse = std::get_if<CsrMatrix>(&matrix)) {
     const CsrParts parts = sorted_parts(*sparse);
-    LabelRows made(sparse->name, static_cast<LabelId>(parts.columns), rest, !is_float(sparse->data.type));
+    LabelCells made(sparse->name, static_cast<LabelId>(parts.columns), rest, !is_float(sparse->data.type));
     for (float value : parts.arrays.values) made.see(value);
     for (std::size_t row = 0; row + 1 < parts.arrays.starts.size(); ++row) {
       for (auto i = static_cast<std::size_t>(parts.arrays.starts[row]); i < static_cast<std::size_t>(parts.arrays.starts[row + 1]); ++i)
