@@ -1,0 +1,76 @@
+#include <tagma/decide/label_thresholds.h>
+
+#include <tagma/base/parallel.h>
+#include <tagma/decide/cells.h>
+#include <tagma/decide/global_threshold.h>
+#include <tagma/decide/sweep.h>
+#include <tagma/decide/threshold_decider.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tagma {
+namespace {
+
+constexpr LabelId labels_per_block = 16;  // one cache line of a row of scores
+
+// Where a threshold stands on the line on which it is drawn towards another, and back.
+double place(float threshold, Scale scale) {
+  if (scale == Scale::margin) return threshold;
+  const double p = std::clamp(static_cast<double>(threshold), 1e-12, 1 - 0x1p-25);
+  return std::log(p / (1 - p));
+}
+float threshold_at(double place, Scale scale) {
+  return static_cast<float>(scale == Scale::margin ? place : 1 / (1 + std::exp(-place)));
+}
+
+// The threshold of the best F-beta; `standard` where no cut finds a present cell.
+float best_threshold(Column& column, double beta_squared, float standard) {
+  const std::int64_t positives = column.positives();
+  const std::vector<Step> steps = steps_down(column.present, column.absent);
+  double best = 0;
+  float threshold = standard;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const double f = f_beta(steps[i].present, steps[i].present + steps[i].absent, positives, beta_squared, 0);
+    if (f > best) {
+      best = f;
+      threshold = threshold_after(steps, i);
+    }
+  }
+  return threshold;
+}
+
+float drawn(float best, float common, std::int64_t positives, double prior, Scale scale) {
+  if (prior == 0 || best == common) return best;
+  const auto n = static_cast<double>(positives);
+  const double mean = (n * place(best, scale) + prior * place(common, scale)) / (n + prior);
+  return std::isfinite(mean) ? threshold_at(mean, scale) : common;
+}
+
+}  // namespace
+
+std::vector<float> LabelThresholds::thresholds(const Scores& scores, const LabelMatrix& truth, const Run& run) const {
+  const GlobalThreshold all{.target = GlobalThreshold::Target::macro_f, .beta = beta};
+  const float common = all.threshold(scores, truth);
+  std::vector<float> thresholds(static_cast<std::size_t>(scores.labels), common);
+  parallel_for(run, scores.labels, labels_per_block, [&](std::int64_t first, std::int64_t last) {
+    std::vector<Column> columns = known_columns(scores, truth, static_cast<LabelId>(first), static_cast<LabelId>(last));
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const std::int64_t positives = columns[i].positives();
+      if (positives == 0 || positives < minimum) continue;
+      const float best = best_threshold(columns[i], beta * beta, common);
+      thresholds[static_cast<std::size_t>(first) + i] = drawn(best, common, positives, prior, scores.scale);
+    }
+  });
+  return thresholds;
+}
+
+std::unique_ptr<const Decider> LabelThresholds::fit(const Scores& scores, const LabelMatrix& truth, const Run& run) const {
+  return threshold_decider(*this, scores, thresholds(scores, truth, run));
+}
+
+std::unique_ptr<const Decider> LabelThresholds::load(const ModelReader& file) {
+  return std::make_unique<ThresholdDecider>(file);
+}
+
+}  // namespace tagma

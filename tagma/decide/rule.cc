@@ -1,0 +1,37 @@
+#include <tagma/decide/rule.h>
+
+#include <tagma/decide/catalog.h>
+#include <tagma/decide/saved_rule.h>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tagma {
+
+std::unique_ptr<const Decider> fit_rule(std::string_view name, const Settings& settings, const Scores& scores,
+                                        const LabelMatrix& truth, const Run& run) {
+  using Result = std::unique_ptr<const Decider>;
+  if (scores.rows != truth.rows() || scores.labels != truth.labels())
+    fail(Code::usage, "rule {}: scores of {} rows x {} labels, truth of {} rows x {} labels", name, scores.rows,
+         scores.labels, truth.rows(), truth.labels());
+  scores.check();
+  return Rules::visit("rule", name, [&]<class Rule>(std::type_identity<Rule>) -> Result {
+    Rule rule;
+    configure(rule, settings, "rule.");
+    return rule.fit(scores, truth, run);
+  });
+}
+
+std::unique_ptr<const Decider> load_decider(const ModelReader& file) {
+  using Result = std::unique_ptr<const Decider>;
+  if (!file.manifest().contains("rule")) return nullptr;
+  const std::string name = saved_rule(file).rule;
+  if (std::find(Rules::names.begin(), Rules::names.end(), name) == Rules::names.end())
+    throw Error(Code::bad_model, file.path() + ": " + unknown_name("rule", name, Rules::names));
+  return Rules::visit("rule", name, [&]<class Rule>(std::type_identity<Rule>) -> Result { return Rule::load(file); });
+}
+
+std::vector<Entry> rule_entries() { return Rules::entries(); }
+
+}  // namespace tagma
