@@ -22,8 +22,7 @@ const std::vector<std::int64_t> starts{0, std::int64_t{1} << 40};
 const std::vector<double> spread{0.1, 1e300};
 const std::vector<std::string> names{"sky", "", "sea & \xc3\xb6", std::string("a\0b", 3)};
 
-ModelWriter small_writer() {
-  ModelWriter writer;
+void fill(ModelWriter& writer) {
   writer.manifest()["model"] = {{"kind", "toy"}, {"labels", 2}};
   writer.add("weights", std::span<const float>(weights), {2, 2});
   writer.add("ids", std::span<const std::int32_t>(ids), {3});
@@ -31,10 +30,13 @@ ModelWriter small_writer() {
   writer.add("spread", std::span<const double>(spread), {2, 1});
   writer.add("empty", std::span<const float>(), {0, 5});
   writer.add("names", names);
-  return writer;
 }
 
-Bytes small_file() { return small_writer().bytes(); }
+Bytes small_file() {
+  ModelWriter writer;
+  fill(writer);
+  return writer.bytes();
+}
 ModelReader open(const Bytes& bytes) { return {bytes, nullptr, "toy.tagma"}; }
 
 // Looks at everything; throws Error or leaves the right values.
@@ -94,7 +96,9 @@ TEST(ModelFile, RoundTripInMemoryAndOnDisk) {
   const Bytes bytes = small_file();
   read_all(open(bytes));
   const std::string path = testing::TempDir() + "tagma_round_trip.tagma";
-  small_writer().write(path);
+  ModelWriter writer;
+  fill(writer);
+  writer.write(path);
   const ModelReader file(path);
   read_all(file);
   EXPECT_EQ(file.file_size(), static_cast<std::int64_t>(bytes.size()));
