@@ -1,0 +1,61 @@
+// Label distribution learning by Kullback-Leibler divergence: the softmax of the scores is to match the shares of the
+// present labels.
+//
+//   p = softmax(z) over the known labels;  q = the present labels' grades (1 without grades), normalised
+//   J = sum q log(q / p);  slope p - q;  curve p (1 - p)
+//
+// Source: Geng, "Label distribution learning" (TKDE 28, 2016), with the divergence as the training loss.
+// What we changed: unknown labels take no part in the softmax; label weights enter the target before it is normalised; a
+// row without present labels is worth 0. Paper normaliser: the number of rows.
+#pragma once
+
+#include <tagma/loss/pairs.h>
+#include <tagma/math/special.h>
+
+#include <string_view>
+#include <tuple>
+
+namespace tagma {
+
+struct LdlKl {
+  static constexpr std::string_view name = "ldl-kl", says = "softmax against the shares of the present labels";
+  static constexpr Traits traits{.convex = true, .smooth = true, .curve = true};
+  static constexpr auto fields() { return std::tuple{}; }
+
+  template <class Team, class Row, class Sink>
+  TAGMA_HD auto over(const Team& team, const Row& row, Sink sink) const {
+    using Real = decltype(row.logit(0));
+    const int size = row.size();
+    const Real none = -static_cast<Real>(math::detail::infinity);
+    const auto counts = [&](int j) { return counted(row, j) > 0; };
+    const auto mass = [&](int j) { return counts(j) ? row.weight(j) * row.grade(j) : Real(0); };
+    const Real total = team.sum(size, mass);
+    const Real top = team.max(size, none, [&](int j) { return counts(j) ? row.logit(j) : none; });
+    const Real sum = team.sum(size, [&](int j) { return counts(j) ? math::exp(row.logit(j) - top) : Real(0); });
+    const bool says_something = total > 0;
+    const Real log_sum = says_something ? math::log(sum) : Real(0);
+    return team.sum(size, [&](int j) {
+      const bool counted_here = says_something && counts(j);
+      const Real q = counted_here ? mass(j) / total : Real(0), log_p = (row.logit(j) - top) - log_sum;
+      const Real p = math::exp(log_p);
+      sink(j, counted_here ? p - q : Real(0), counted_here ? p * (1 - p) : Real(0));
+      return q > 0 ? q * (math::log(q) - log_p) : Real(0);
+    });
+  }
+
+  double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
+
+  // Score: log(K p), positive where a label has more than an even share. Order: p_a / (p_a + p_b), Luce's choice.
+  Reading reading() const { return {Scale::margin, Order::logistic}; }
+  template <class Real>
+  void read(const Real* outputs, int labels, Readout<Real> out) const {
+    if (labels == 0) return;
+    Real top = outputs[0], sum = 0;
+    for (int j = 1; j < labels; ++j) top = outputs[j] > top ? outputs[j] : top;
+    for (int j = 0; j < labels; ++j) sum += math::exp(outputs[j] - top);
+    const Real even = math::log(sum / static_cast<Real>(labels));
+    for (int j = 0; j < labels; ++j) out.score[j] = (outputs[j] - top) - even;
+  }
+};
+
+}  // namespace tagma
