@@ -5,19 +5,20 @@
 #include <tagma/loss/any_class.h>
 #include <tagma/loss/asymmetric.h>
 #include <tagma/loss/bce.h>
+#include <tagma/loss/crpc.h>
 #include <tagma/loss/focal.h>
 #include <tagma/loss/hinge.h>
-#include <tagma/loss/squared_hinge.h>
-#include <tagma/loss/crpc.h>
 #include <tagma/loss/ldl_kl.h>
 #include <tagma/loss/lsep.h>
 #include <tagma/loss/ranknet.h>
 #include <tagma/loss/sparsemax.h>
+#include <tagma/loss/squared_hinge.h>
 #include <tagma/loss/unimlr.h>
 #include <tagma/loss/zlpr.h>
 
 namespace tagma {
 
-using Losses = Catalog<AnyClass, Asymmetric, Bce, Focal, Hinge, SquaredHinge>;
+using Losses = Catalog<AnyClass, Asymmetric, Bce, Crpc, Focal, Hinge, LdlKl, Lsep, RankNet, Sparsemax, SquaredHinge,
+                       UniMlr, Zlpr>;
 
 }  // namespace tagma
