@@ -21,15 +21,18 @@ std::string_view token_at(const char* at, const char* end) {
 
 struct Counts {  // how far a block was filled before a row, to take a bad row back
   explicit Counts(const SvmBlock& block)
-      : features(block.features), present(block.present.size()), unknown(block.unknown.size()), absent(block.absent.size()) {}
+      : features(block.features), present(block.present.size()), unknown(block.unknown.size()), absent(block.absent.size()),
+        graded(block.graded) {}
   void restore(SvmBlock& block) const {
     block.features = features;
     block.present.resize(present);
     block.grades.resize(present);
     block.unknown.resize(unknown);
     block.absent.resize(absent);
+    block.graded = graded;
   }
   std::size_t features, present, unknown, absent;
+  bool graded;
 };
 
 void empty(SvmBlock& block, std::size_t bytes) {
