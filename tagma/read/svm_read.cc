@@ -1,6 +1,6 @@
 #include <tagma/base/parallel.h>
 #include <tagma/read/growing.h>
-#include <tagma/read/names.h>
+#include <tagma/read/name_files.h>
 #include <tagma/read/svm.h>
 #include <tagma/read/svm_rows.h>
 

@@ -1,4 +1,4 @@
-#include <tagma/read/names.h>
+#include <tagma/read/name_files.h>
 #include <tagma/read/number.h>
 #include <tagma/read/row_text.h>
 #include <tagma/read/svm.h>

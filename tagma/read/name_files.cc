@@ -1,4 +1,4 @@
-#include <tagma/read/names.h>
+#include <tagma/read/name_files.h>
 
 #include <tagma/base/file.h>
 #include <tagma/read/sink.h>
