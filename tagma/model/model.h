@@ -20,6 +20,7 @@ class Model {
   virtual std::string_view kind() const = 0;    // "linear"; the key of the model catalog
   virtual LabelId labels() const = 0;
   virtual std::int64_t features() const = 0;
+  virtual std::int64_t outputs() const { return labels(); }  // numbers held per row while scoring
   virtual std::string_view loss() const = 0;    // the loss whose reading turns outputs into scores
 
   // Dense scores of the rows [first, last) of x.

@@ -1,0 +1,73 @@
+#include <tagma/score/score.h>
+
+#include <tagma/base/error.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace tagma {
+namespace {
+
+constexpr std::int64_t outputs_per_block = std::int64_t{1} << 24;
+
+template <class Values>
+void append(Values& all, Values&& block) {
+  if (all.empty()) all = std::move(block);
+  else all.insert(all.end(), block.begin(), block.end());
+}
+
+// Calls take(scores of a block) for one block of rows after another; at least once, so that empty data has a form too.
+template <class Take>
+void each_block(const Model& model, const FeatureMatrix& x, const Run& run, Take&& take) {
+  const std::int64_t rows = x.rows();
+  const std::int64_t block = std::max<std::int64_t>(outputs_per_block / std::max<std::int64_t>(model.outputs(), 1), 1);
+  std::int64_t first = 0;
+  do {
+    run.check_stop();
+    const std::int64_t last = std::min(first + block, rows);
+    take(model.score(x, first, last, run), last);
+    first = last;
+    run.report({"score", static_cast<double>(first), static_cast<double>(rows), {}});
+  } while (first < rows);
+}
+
+}  // namespace
+
+Scores score_all(const Model& model, const FeatureMatrix& x, const Run& run) {
+  Scores all;
+  each_block(model, x, run, [&](Scores block, std::int64_t last) {
+    const bool more = all.rows == 0 && last < x.rows();
+    all.rows = last;
+    all.labels = block.labels;
+    all.scale = block.scale;
+    all.order = block.order;
+    append(all.values, std::move(block.values));
+    append(all.spread, std::move(block.spread));
+    append(all.presence, std::move(block.presence));
+    append(all.pairs, std::move(block.pairs));
+    if (more)
+      for (std::vector<float>* part : {&all.values, &all.spread, &all.presence, &all.pairs})
+        part->reserve(part->size() / static_cast<std::size_t>(last) * static_cast<std::size_t>(x.rows()));
+  });
+  return all;
+}
+
+Scores score_top(const Model& model, const FeatureMatrix& x, LabelId k, const Run& run) {
+  if (k < 1) fail(Code::usage, "the best {} labels of each row were asked for; at least 1", k);
+  Scores all;
+  each_block(model, x, run, [&](const Scores& dense, std::int64_t last) {
+    Scores block = shortlist(dense, std::min(k, dense.labels));
+    const auto offset = static_cast<std::int64_t>(all.ids.size());
+    all.rows = last;
+    all.labels = block.labels;
+    all.scale = block.scale;
+    all.order = block.order;
+    if (all.starts.empty()) all.starts.push_back(0);
+    for (std::size_t r = 1; r < block.starts.size(); ++r) all.starts.push_back(offset + block.starts[r]);
+    append(all.values, std::move(block.values));
+    append(all.ids, std::move(block.ids));
+  });
+  return all;
+}
+
+}  // namespace tagma

@@ -1,0 +1,18 @@
+// A model over all rows of a feature matrix, block by block.
+//
+// score_all keeps every score; score_top only the best k of each row, so its memory is bounded by the rows times k plus
+// one block. Blocks hold at most 2^24 outputs. Progress is reported after each block.
+// Errors: as Model::score; Error{interrupted} when the stop token is raised; Error{usage} for k < 1.
+#pragma once
+
+#include <tagma/base/run.h>
+#include <tagma/data/features.h>
+#include <tagma/data/scores.h>
+#include <tagma/model/model.h>
+
+namespace tagma {
+
+Scores score_all(const Model& model, const FeatureMatrix& x, const Run& run);
+Scores score_top(const Model& model, const FeatureMatrix& x, LabelId k, const Run& run);
+
+}  // namespace tagma
