@@ -17,6 +17,7 @@ struct Pool {
 
 Pool pooled(const Scores& scores, const LabelMatrix& truth) {
   Pool pool;
+  pool.absent.reserve(scores.values.size());
   KnownCells cells(scores, truth);
   for (std::int64_t row = 0; row < scores.rows; ++row)
     pool.positives += cells.visit(row, [&](LabelId, float score, bool present) {
@@ -26,31 +27,30 @@ Pool pooled(const Scores& scores, const LabelMatrix& truth) {
 }
 
 float best_micro(const Scores& scores, const LabelMatrix& truth, double beta_squared) {
-  Pool pool = pooled(scores, truth);
-  const std::vector<Step> steps = steps_down(pool.present, pool.absent);
+  const Pool pool = pooled(scores, truth);
+  Sweep sweep(pool.present, pool.absent);
   double best = 0;
   float threshold = scores.cut();
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const double f = f_beta(steps[i].present, steps[i].present + steps[i].absent, pool.positives, beta_squared, 0);
-    if (f > best) {
-      best = f;
-      threshold = threshold_after(steps, i);
-    }
+  while (sweep.next()) {
+    const double f = f_beta(sweep.present(), sweep.decided(), pool.positives, beta_squared, 0);
+    if (f <= best) continue;
+    best = f;
+    threshold = sweep.threshold();
   }
   return threshold;
 }
 
 float best_cardinality(const Scores& scores, const LabelMatrix& truth) {
-  Pool pool = pooled(scores, truth);
-  const std::vector<Step> steps = steps_down(pool.present, pool.absent);
-  if (steps.empty()) return scores.cut();
+  const Pool pool = pooled(scores, truth);
+  Sweep sweep(pool.present, pool.absent);
   std::int64_t gap = pool.positives;  // of deciding nothing
-  float threshold = threshold_above(steps.front().score);
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const std::int64_t now = std::abs(steps[i].present + steps[i].absent - pool.positives);
+  float threshold = scores.cut();
+  for (bool first = true; sweep.next(); first = false) {
+    if (first) threshold = threshold_above(sweep.score());
+    const std::int64_t now = std::abs(sweep.decided() - pool.positives);
     if (now >= gap) continue;
     gap = now;
-    threshold = threshold_after(steps, i);
+    threshold = sweep.threshold();
   }
   return threshold;
 }

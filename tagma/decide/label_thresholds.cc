@@ -25,17 +25,15 @@ float threshold_at(double place, Scale scale) {
 }
 
 // The threshold of the best F-beta; `standard` where no cut finds a present cell.
-float best_threshold(Column& column, double beta_squared, float standard) {
-  const std::int64_t positives = column.positives();
-  const std::vector<Step> steps = steps_down(column.present, column.absent);
+float best_threshold(const Column& column, double beta_squared, float standard) {
+  Sweep sweep(column.present, column.absent);
   double best = 0;
   float threshold = standard;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const double f = f_beta(steps[i].present, steps[i].present + steps[i].absent, positives, beta_squared, 0);
-    if (f > best) {
-      best = f;
-      threshold = threshold_after(steps, i);
-    }
+  while (sweep.next()) {
+    const double f = f_beta(sweep.present(), sweep.decided(), column.positives(), beta_squared, 0);
+    if (f <= best) continue;
+    best = f;
+    threshold = sweep.threshold();
   }
   return threshold;
 }
@@ -54,7 +52,7 @@ std::vector<float> LabelThresholds::thresholds(const Scores& scores, const Label
   const float common = all.threshold(scores, truth);
   std::vector<float> thresholds(static_cast<std::size_t>(std::max(scores.labels, 1)), common);
   parallel_for(run, scores.labels, labels_per_block, [&](std::int64_t first, std::int64_t last) {
-    std::vector<Column> columns = known_columns(scores, truth, static_cast<LabelId>(first), static_cast<LabelId>(last));
+    const std::vector<Column> columns = known_columns(scores, truth, static_cast<LabelId>(first), static_cast<LabelId>(last));
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const std::int64_t positives = columns[i].positives();
       if (positives == 0 || positives < minimum) continue;

@@ -2,8 +2,6 @@
 
 #include <tagma/decide/radix.h>
 
-#include <span>
-
 namespace tagma {
 namespace {
 
@@ -16,20 +14,27 @@ std::vector<std::uint32_t> sorted_keys(std::span<const float> values, std::vecto
 
 }  // namespace
 
-std::vector<Step> steps_down(std::vector<float>& present, std::vector<float>& absent) {
+Sweep::Sweep(std::span<const float> present, std::span<const float> absent) {
   std::vector<std::uint32_t> spare;
-  const std::vector<std::uint32_t> hits = sorted_keys(present, spare), misses = sorted_keys(absent, spare);
-  present = {};
-  absent = {};
-  std::vector<Step> steps;
-  std::size_t hit = 0, miss = 0;
-  while (hit < hits.size() || miss < misses.size()) {
-    const std::uint32_t key = miss == misses.size() || (hit < hits.size() && hits[hit] <= misses[miss]) ? hits[hit] : misses[miss];
-    while (hit < hits.size() && hits[hit] == key) ++hit;
-    while (miss < misses.size() && misses[miss] == key) ++miss;
-    steps.push_back({value_of_key(key), static_cast<std::int64_t>(hit), static_cast<std::int64_t>(miss)});
-  }
-  return steps;
+  hits_ = sorted_keys(present, spare);
+  misses_ = sorted_keys(absent, spare);
 }
+
+std::uint32_t Sweep::key_below() const {
+  if (miss_ == misses_.size()) return hits_[hit_];
+  return hit_ == hits_.size() ? misses_[miss_] : std::min(hits_[hit_], misses_[miss_]);
+}
+
+bool Sweep::next() {
+  if (at_end()) return false;
+  key_ = key_below();
+  while (hit_ < hits_.size() && hits_[hit_] == key_) ++hit_;
+  while (miss_ < misses_.size() && misses_[miss_] == key_) ++miss_;
+  return true;
+}
+
+float Sweep::score() const { return value_of_key(key_); }
+
+float Sweep::threshold() const { return at_end() ? score() : threshold_between(score(), value_of_key(key_below())); }
 
 }  // namespace tagma
