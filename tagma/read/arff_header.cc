@@ -1,10 +1,10 @@
 #include <tagma/read/arff_header.h>
 
 #include <tagma/base/text.h>
+#include <tagma/read/names.h>
 #include <tagma/read/place.h>
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace tagma {
 namespace {
@@ -112,7 +112,7 @@ void read_type(HeadLine& line, ArffAttribute& attribute) {
 
 ArffHeader parse_arff_header(std::string_view text, std::string_view file) {
   ArffHeader header;
-  std::unordered_set<std::string> names;
+  UniqueNames names;
   std::size_t at = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
   for (std::int64_t number = 1; at < text.size(); ++number) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
@@ -131,8 +131,7 @@ ArffHeader parse_arff_header(std::string_view text, std::string_view file) {
       attribute.name = line.word("{", "the name of an attribute");
       attribute.line = number;
       read_type(line, attribute);
-      if (!names.insert(attribute.name).second)
-        start.fault("a second attribute called " + excerpt(attribute.name), "one of each name");
+      attribute.name = names.add(attribute.name);
       header.attributes.push_back(std::move(attribute));
     } else if (same_word(keyword, "@data")) {
       if (header.attributes.empty()) start.fault("@data", "at least one @attribute before it");

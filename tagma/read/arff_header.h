@@ -2,6 +2,7 @@
 //
 // Keywords are case-insensitive, lines that start with % are comments. A name or value that starts with ' or " ends at the
 // next such quote; inside, \n \t \r and \x (x itself) are escapes. Unquoted text is taken as it stands, backslashes too.
+// A name that stands a second time, as in some published files, becomes name_2.
 // Source: the ARFF description of Weka (attribute-relation file format), and Clus for `hierarchical`.
 // Errors: Error{bad_data} naming file, line and column.
 #pragma once

@@ -1,10 +1,10 @@
 #include <tagma/read/arff.h>
 #include <tagma/read/arff_header.h>
 #include <tagma/read/mulan_xml.h>
+#include <tagma/read/names.h>
 #include <tagma/read/number.h>
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace tagma {
 namespace {
@@ -12,11 +12,8 @@ namespace {
 // Names of all attributes, each once: features, then labels (Mulan files keep them last).
 std::vector<std::string> attribute_names(const Dataset& data) {
   std::vector<std::string> names;
-  std::unordered_set<std::string> taken;
-  const auto add = [&](std::string name) {
-    while (!taken.insert(name).second) name += '_';
-    names.push_back(std::move(name));
-  };
+  UniqueNames unique;
+  const auto add = [&](const std::string& name) { names.push_back(unique.add(name)); };
   for (LabelId id = 0; id < data.labels.labels(); ++id) add(data.label_name(id));
   const auto labels = static_cast<std::ptrdiff_t>(names.size());
   for (std::int64_t i = 0; i < data.features.columns(); ++i)

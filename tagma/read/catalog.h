@@ -2,11 +2,13 @@
 #pragma once
 
 #include <tagma/base/catalog.h>
+#include <tagma/read/arff.h>
+#include <tagma/read/csv.h>
 #include <tagma/read/npy.h>
 #include <tagma/read/svm.h>
 
 namespace tagma {
 
-using Formats = Catalog<Npy, Npz, Svm>;
+using Formats = Catalog<Arff, Csv, Npy, Npz, Svm, Tsv>;
 
 }  // namespace tagma

@@ -11,21 +11,15 @@
 #pragma once
 
 #include <tagma/data/taxonomy.h>
+#include <tagma/read/names.h>
 #include <tagma/read/place.h>
 
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace tagma {
-
-struct TextHash {  // lookup by string_view without making a string
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-};
-using NameMap = std::unordered_map<std::string, std::int32_t, TextHash, std::equal_to<>>;
 
 class Hierarchy {
  public:

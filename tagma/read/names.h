@@ -1,24 +1,38 @@
-// Names of labels or features in a text file of their own, one per line: STEM.labels.txt and STEM.features.txt beside a
-// data file STEM.svm, packed or not.
-//
-// Errors: Error{bad_data} for an empty name.
+// Names of columns and labels while a file is read: lookup by string_view, and numbering of repeated ones.
 #pragma once
 
-#include <tagma/read/source.h>
-
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace tagma {
 
-// The file STEM.<part>.txt, also packed, beside `path`; empty when there is none.
-std::string names_file(std::string_view path, std::string_view part);
+struct TextHash {  // lookup by string_view without making a string
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+using NameMap = std::unordered_map<std::string, std::int32_t, TextHash, std::equal_to<>>;
 
-std::vector<std::string> read_names(const Source& source);
+// Makes names unique: the second "a" becomes "a_2", the third "a_3".
+class UniqueNames {
+ public:
+  std::string add(const std::string& name) {
+    std::string unique = name;
+    if (names_.count(name) > 0) {
+      int& copy = copies_.try_emplace(name, 1).first->second;
+      do unique = name + "_" + std::to_string(++copy);
+      while (names_.count(unique) > 0);
+    }
+    names_.insert(unique);
+    return unique;
+  }
 
-// As STEM.<part>.txt beside `path`. Errors: Error{bad_data} for a name with a line end in it.
-void write_names(const std::vector<std::string>& names, std::string_view path, std::string_view part);
+ private:
+  std::unordered_set<std::string> names_;
+  std::unordered_map<std::string, int> copies_;
+};
 
 }  // namespace tagma

@@ -23,6 +23,8 @@ void move_onto(std::vector<Item>& all, std::vector<Item>& part) {
 }  // namespace
 
 Error error_of(const RowFault& fault, std::string_view file, std::int64_t line, const char* row) {
+  for (const char* at = row; at < fault.at; ++at)
+    if (*at == '\n') ++line, row = at + 1;  // inside a quoted cell of several lines
   try {
     fail_at({file, line, fault.at - row + 1}, fault.found, fault.allowed);
   } catch (const Error& error) {

@@ -100,7 +100,6 @@ TEST(Arff, ErrorsNameLineAndColumn) {
   EXPECT_THAT(fault(head + "{0 1\n", options), HasSubstr("in.arff:8:5: found the end of the row"));
   EXPECT_THAT(fault(head + "1,'x,0,1,no\n", options), HasSubstr("in.arff:8:3"));
   EXPECT_THAT(fault(head + "inf,x,0,1,no\n", options), HasSubstr("in.arff:8:1"));
-  EXPECT_THAT(fault("@relation r\n@attribute a numeric\n@attribute a real\n@data\n"), HasSubstr("in.arff:3:1: found a second"));
   EXPECT_THAT(fault("@relation r\n@attribute a nummeric\n@data\n"), HasSubstr("in.arff:2:14: found the type 'nummeric'"));
   EXPECT_THAT(fault("@relation r\n@attribute a {x,y\n"), HasSubstr("in.arff:2:"));
   EXPECT_THAT(fault("@relation r\n@attribute a numeric\n"), HasSubstr("in.arff:3:1: found the end of the file"));
@@ -151,6 +150,11 @@ TEST(Arff, IgnoresColumns) {
       "@data\n1,\"2020-01-01\",'a,b',7\n{0 1,3 2}\n",
       options);
   EXPECT_EQ(dense(data), (Rows{{7}, {2}}));
+}
+
+TEST(Arff, RepeatedNamesAreNumbered) {
+  const Dataset data = arff("@relation r\n@attribute a real\n@attribute a_2 real\n@attribute a real\n@attribute a real\n@data\n1,2,3,4\n");
+  EXPECT_THAT(data.feature_names, ElementsAre("a", "a_2", "a_3", "a_4"));
 }
 
 TEST(Arff, ClusTree) {
