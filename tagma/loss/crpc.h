@@ -41,7 +41,9 @@ struct Crpc {
   }
   static constexpr Outputs outputs() { return Outputs::pairs; }
   // Output of the pair (i, i + 1) among `labels` labels; (i, j) follows j - i - 1 later.
-  TAGMA_HD static constexpr int first_pair(int i, int labels) { return i * (labels + 1) - i * (i + 1) / 2; }
+  TAGMA_HD static constexpr int first_pair(int i, int labels) {
+    return static_cast<int>(std::int64_t{i} * (labels + 1) - std::int64_t{i} * (i + 1) / 2);
+  }
 
   template <class Team, class Row, class Sink>
   TAGMA_HD auto over(const Team& team, const Row& row, Sink sink) const {

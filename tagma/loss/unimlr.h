@@ -10,7 +10,7 @@
 // The value of a row is the sum of its terms. Paper normaliser: the mean of the classification terms over the known labels
 // of the batch plus the mean of the ranking terms over the pairs of the batch.
 //
-// Source: Yesilkaynak, Dine, Unal, "Unified multi-label ranking" (arXiv 2508.21772, earlier 2303.03907).
+// Source: UniMLR (arXiv 2508.21772), earlier GaussianMLR (arXiv 2303.03907), and their released code.
 // What we changed: log Phi and r are exact in the tails (floor 0); the released code adds a floor of 1e-4 to each
 // probability, which keeps the loss below 9.2 and takes the slope from what is confidently wrong. A batch without pairs is
 // worth its classification terms, not NaN. Pairs may be restricted to those of present labels, as the paper's text has it
@@ -43,7 +43,7 @@ TAGMA_HD Several<Real, 2> bent(Real v) {
 // State: mean, variance, standard deviation. Parts: value, slope by mean, slope by log-variance.
 struct UniMlrKernel {
   static constexpr int states = 3, parts = 3;
-  float floor;
+  double floor;
   double pair_scale;
 
   template <class Row>
@@ -62,7 +62,7 @@ struct UniMlrKernel {
     Several<Real, 2> result;
     if (floor > 0) {
       const Real density = Real(math::detail::inverse_root_two_pi) * math::exp(Real(-0.5) * x * x);
-      const Real probability = math::phi_cdf(x) + Real(floor);
+      const Real probability = math::phi_cdf(x) + static_cast<Real>(floor);
       result[0] = -math::log(probability);
       result[1] = -density / probability;
     } else {
@@ -111,7 +111,7 @@ struct UniMlr {
   static constexpr Traits traits{.convex = false, .smooth = true, .curve = false};
   Ranking ranking = Ranking::strong;
   PairSet pair_set = PairSet::all;
-  float floor = 0;
+  double floor = 0;
   double pair_scale = 1;  // of the ranking terms, from bound()
 
   static constexpr auto fields() {
@@ -121,7 +121,7 @@ struct UniMlr {
                "strong: present labels are ordered by grade; weak: they are all alike"},
         Choice{"pairs", &Self::pair_set, std::array<std::string_view, 2>{"all", "present"},
                "all: present labels rank above absent ones, too; present: only pairs of present labels"},
-        Field{"floor", &Self::floor, 0.f, 0.1f, "added to every probability; 0.0001 is the released code"}};
+        Field{"floor", &Self::floor, 0.0, 0.1, "added to every probability; 0.0001 is the released code"}};
   }
   static constexpr Outputs outputs() { return Outputs::two; }
 
