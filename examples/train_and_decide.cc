@@ -9,7 +9,7 @@
 int main() {
   tagma::Run run;
   run.threads = 2;
-  const auto data = tagma::make_generator("negatives", {{"labels", "6"}, {"features", "10"}, {"negatives", "0.7"}})->make(2000, run);
+  const auto data = tagma::generate("negatives", {{"labels", "6"}, {"features", "10"}, {"negatives", "0.7"}}, 2000, run);
 
   const auto loss = tagma::make_loss("any-class", {{"share", "0.3"}});
   const auto learner = tagma::make_learner("linear", {});
