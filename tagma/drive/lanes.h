@@ -11,18 +11,27 @@ namespace tagma {
 
 namespace detail {
 
+// What a sum adds up: one number, or the parts of Several. put() hands them out one by one, without a loop, which the
+// vectoriser would not see through.
 template <class Sum>
 struct Parts {
   using Real = Sum;
   static constexpr int count = 1;
-  TAGMA_HD static Real get(const Sum& sum, int) { return sum; }
+  template <class To>
+  TAGMA_HD static void put(const Sum& sum, To to) {
+    to(0, sum);
+  }
   TAGMA_HD static Sum made(const Real* parts) { return parts[0]; }
 };
 template <class Number, int n>
 struct Parts<Several<Number, n>> {
   using Real = Number;
   static constexpr int count = n;
-  TAGMA_HD static Real get(const Several<Number, n>& sum, int part) { return sum[part]; }
+  template <int c = 0, class To>
+  TAGMA_HD static void put(const Several<Number, n>& sum, To to) {
+    to(c, sum.parts[c]);
+    if constexpr (c + 1 < n) put<c + 1>(sum, to);
+  }
   TAGMA_HD static Several<Number, n> made(const Real* parts) {
     Several<Number, n> sum(0);
     for (int c = 0; c < n; ++c) sum[c] = parts[c];
@@ -48,7 +57,7 @@ struct Lanes {
 #pragma GCC ivdep
       for (int i = 0; i < count; ++i) {
         const auto term = f(first + i);
-        for (int c = 0; c < Parts::count; ++c) terms[c][i] = Parts::get(term, c);
+        Parts::put(term, [&](int c, Real part) { terms[c][i] = part; });
       }
       for (int c = 0; c < Parts::count; ++c) {
         const int rounded = (count + width - 1) / width * width;

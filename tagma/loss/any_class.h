@@ -47,8 +47,9 @@ struct AnyClass {
   template <class Team, class Row, class Sink>
   TAGMA_HD auto over(const Team& team, const Row& row, Sink sink) const {
     using Real = decltype(row.logit(0));
-    if (base == Base::bce) return over_with<Real>(team, row, sink, [](Real z, bool y) { return logistic(z, y); });
-    return over_with<Real>(team, row, sink, [power = Real(gamma)](Real z, bool y) { return focal_jet(z, y, power); });
+    const auto run = [&](auto formula) { return over_with<Real>(team, row, sink, formula); };
+    if (base == Base::bce) return run([](Real logit, bool present) { return logistic(logit, present); });
+    return Focal{gamma}.choose(run);
   }
 
   double normaliser(const Totals& totals) const { return static_cast<double>(totals.present + totals.negative_rows); }

@@ -16,6 +16,37 @@
 
 namespace tagma {
 
+template <bool whole, bool clips>
+struct AsymmetricFormula {
+  Power<whole> on_present, on_absent;
+  float clip;
+
+  template <class Real>
+  TAGMA_HD Jet<Real> operator()(Real logit, bool present) const {
+    const bool clipped = clips && !present;
+    const Real gamma = present ? Real(on_present.power) : Real(on_absent.power), edge = clipped ? Real(clip) : Real(0);
+    const Real m = present ? -logit : logit;
+    const Real e = math::exp_down(m < 0 ? m : -m), inverse = 1 / (1 + e);
+    const Real wrong = (m < 0 ? e : Real(1)) * inverse, right = (m < 0 ? Real(1) : e) * inverse;
+    const Real t = wrong > edge ? wrong - edge : Real(0);
+    const Real log_part = math::log1p(clipped ? -t : e);
+    const Real surprise = clipped ? -log_part : (m > 0 ? m : Real(0)) + log_part;  // -log(1 - t)
+    Real focus;                                                                    // t^gamma
+    if constexpr (whole) {
+      const Real of_present = on_present(t, t), of_absent = on_absent(t, t);
+      focus = present ? of_present : of_absent;
+    } else {
+      const Real log_clipped = math::log(t > 0 ? t : Real(1)), log_plain = (m < 0 ? m : Real(0)) - log_part;
+      focus = math::exp_down(gamma * (clipped ? log_clipped : log_plain));
+    }
+    // p (1 - p) (gamma surprise / t + 1 / (1 - t)); where t is p, the fraction cancels
+    const Real bottom = t > 0 ? t * (1 - t) : Real(1);
+    const Real steep = wrong * right * (gamma * surprise * (1 - t) + t) / bottom;
+    const Real slope = focus * (clipped ? steep : wrong + gamma * right * surprise);
+    return {t > 0 ? focus * surprise : Real(0), t > 0 ? (present ? -slope : slope) : Real(0), Real(0)};
+  }
+};
+
 struct Asymmetric {
   static constexpr std::string_view name = "asymmetric",
                                     says = "cross-entropy focused apart on present and absent labels";
@@ -30,23 +61,18 @@ struct Asymmetric {
   }
   Traits own_traits() const { return {.convex = false, .smooth = clip == 0 || gamma_absent > 0, .curve = false}; }
 
+  template <class F>
+  TAGMA_HD auto choose(F f) const {
+    const Power<true> present(gamma_present), absent(gamma_absent);
+    if (is_small_whole(gamma_present) && is_small_whole(gamma_absent) && clip > 0)
+      return f(AsymmetricFormula<true, true>{present, absent, clip});
+    const Power<false> any_present(gamma_present), any_absent(gamma_absent);
+    if (clip > 0) return f(AsymmetricFormula<false, true>{any_present, any_absent, clip});
+    return f(AsymmetricFormula<false, false>{any_present, any_absent, clip});
+  }
   template <class Real>
   TAGMA_HD Jet<Real> at(Real logit, bool present) const {
-    const bool plain = present || clip == 0;
-    const Real gamma = present ? Real(gamma_present) : Real(gamma_absent);
-    const Real m = present ? -logit : logit;
-    const Real e = math::exp(m < 0 ? m : -m), inverse = 1 / (1 + e);
-    const Real wrong = (m < 0 ? e : Real(1)) * inverse, right = (m < 0 ? Real(1) : e) * inverse;
-    const Real t = wrong > Real(clip) ? wrong - Real(clip) : Real(0);
-    const bool counts = plain || t > 0;
-    const Real log_part = math::log1p(plain ? e : -t);
-    const Real surprise = plain ? (m > 0 ? m : Real(0)) + log_part : -log_part;  // -log of what is taken as right
-    const Real log_wrong = plain ? (m < 0 ? m : Real(0)) - log_part : math::log(t > 0 ? t : Real(1));
-    const Real focus = math::exp(gamma * log_wrong);
-    // plain: wrong = t, right = 1 - t, and the fraction below is its limit without division by what may underflow
-    const Real clipped = wrong * right * (gamma * surprise * (1 - t) + t) / (counts && !plain ? t * (1 - t) : Real(1));
-    const Real slope = focus * (plain ? wrong + gamma * right * surprise : clipped);
-    return {counts ? focus * surprise : Real(0), counts ? (present ? -slope : slope) : Real(0), Real(0)};
+    return choose([=](auto formula) { return formula(logit, present); });
   }
 
   double normaliser(const Totals&) const { return 1; }

@@ -4,7 +4,9 @@
 // type; the same source for host and device. It is one of two kinds:
 //
 //   label loss   Jet<Real> at(Real logit, bool present) const
-//                value, slope and curve of one label; lifted to rows by row_loss() below.
+//                value, slope and curve of one label; lifted to rows by row_loss() below. A loss whose settings decide
+//                between formulas may add choose(f), which calls f(formula) with formula(logit, present) -> Jet, the one
+//                that holds; then no setting is tested inside a loop, which keeps loops vectorised.
 //   row loss     Real over(const Team&, const Row&, Sink) const
 //                a whole row, for losses that couple the labels of an example.
 //
@@ -96,20 +98,29 @@ constexpr Outputs outputs_of(const Loss& loss) {
 template <class Loss>
 concept LabelLoss = requires(const Loss loss) { loss.at(1.f, true); };
 
+// f(formula), see above.
+template <class Loss, class F>
+TAGMA_HD auto with_formula(const Loss& loss, F f) {
+  if constexpr (requires { loss.choose(f); }) return loss.choose(f);
+  else return f([&loss](auto logit, bool present) { return loss.at(logit, present); });
+}
+
 // Value of one row; slopes (and curves) go to the sink.
 template <class Loss, class Team, class Row, class Sink>
 TAGMA_HD auto row_loss(const Loss& loss, const Team& team, const Row& row, Sink sink) {
   if constexpr (LabelLoss<Loss>) {
     using Real = decltype(row.logit(0));
-    return team.sum(row.size(), [&](int j) {
-      const auto jet = loss.at(row.logit(j), row.truth(j) == Truth::present);
-      const Real weight = row.weight(j);
-      const bool counts = row.truth(j) != Truth::unknown && weight > 0;
-      if constexpr (Loss::traits.curve)
-        sink(j, counts ? weight * jet.slope : Real(0), counts ? weight * jet.curve : Real(0));
-      else
-        sink(j, counts ? weight * jet.slope : Real(0));
-      return counts ? weight * jet.value : Real(0);
+    return with_formula(loss, [&](auto formula) {
+      return team.sum(row.size(), [&](int j) {
+        const auto jet = formula(row.logit(j), row.truth(j) == Truth::present);
+        const Real weight = row.weight(j);
+        const bool counts = row.truth(j) != Truth::unknown && weight > 0;
+        if constexpr (Loss::traits.curve)
+          sink(j, counts ? weight * jet.slope : Real(0), counts ? weight * jet.curve : Real(0));
+        else
+          sink(j, counts ? weight * jet.slope : Real(0));
+        return counts ? weight * jet.value : Real(0);
+      });
     });
   } else {
     return loss.over(team, row, sink);

@@ -110,6 +110,23 @@ TAGMA_MATH float log1p(float x) {
   return x < -1 ? float_of(0x7fc00000u) : result;
 }
 
+// exp(x) for x <= 0 only; results below the normal numbers are 0.
+TAGMA_MATH double exp_down(double x) { return ::exp(x); }
+TAGMA_MATH float exp_down(float x) {
+  constexpr float magic = 12582912.f + 127.f;  // leaves the exponent bits of 2^k at the low end
+  x = x < -88.f ? -88.f : x;
+  const float shifted = x * 1.44269504f + magic;
+  const float k = shifted - magic;
+  const float r = (x - k * 0.693359375f) + k * 2.12194440e-4f;
+  float p = 0.00829028345f;
+  p = p * r + 0.0418980974f;
+  p = p * r + 0.166676376f;
+  p = p * r + 0.499991483f;
+  p = p * r + 0.999999707f;
+  p = p * r + 1.f;
+  return p * float_of(bits_of(shifted) << 23);
+}
+
 // log(1 + x) for x in [0, 1] only, which is all that softplus needs.
 TAGMA_MATH double log1p_unit(double x) { return ::log1p(x); }
 TAGMA_MATH float log1p_unit(float x) {
