@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <new>
 #include <span>
@@ -24,15 +23,14 @@ class Growing {
   std::span<T> all() { return {data_.get(), size_}; }
   std::span<const T> all() const { return {data_.get(), size_}; }
 
-  void reserve(std::size_t count) {
-    if (count > capacity_) take(count);
+  void push(T item) {
+    extend(1);
+    data_.get()[size_ - 1] = item;
   }
-  void push(T item) { append(std::span<const T>(&item, 1)); }
-  void append(std::span<const T> items) {
-    if (items.empty()) return;
-    if (items.size() > capacity_ - size_) take(std::max({size_ + items.size(), size_ + size_ / 2, std::size_t{1024}}));
-    std::memcpy(data_.get() + size_, items.data(), items.size_bytes());
-    size_ += items.size();
+  // Adds room for `count` items, which the caller fills.
+  void extend(std::size_t count) {
+    if (count > capacity_ - size_) take(std::max({size_ + count, size_ + size_ / 2, std::size_t{1024}}));
+    size_ += count;
   }
   void give_back_spare() {
     if (size_ < capacity_) take(std::max<std::size_t>(size_, 1));

@@ -4,11 +4,21 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstring>
 
 namespace tagma {
 namespace {
 
 constexpr std::size_t longest_line = std::size_t{1} << 30;
+
+std::int64_t count_lines(std::string_view text) {
+  std::int64_t lines = 0;
+  while (const void* end = text.empty() ? nullptr : std::memchr(text.data(), '\n', text.size())) {
+    text.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(end) - text.data()) + 1);
+    ++lines;
+  }
+  return lines;
+}
 
 }  // namespace
 
@@ -92,7 +102,7 @@ bool Chunks::next(Chunk& chunk) {
     rest_.assign(chunk.text, end + 1);
     chunk.text.resize(end + 1);
   }
-  line_ += std::count(chunk.text.begin(), chunk.text.end(), '\n');
+  line_ += count_lines(chunk.text);
   return !chunk.text.empty();
 }
 

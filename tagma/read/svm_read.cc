@@ -11,7 +11,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::size_t chunk_size = std::size_t{1} << 18;
+constexpr std::size_t batch = 16;  // chunks that are parsed side by side
 constexpr std::int64_t most_ids = INT32_MAX;
 
 struct SparseArrays {
@@ -19,6 +19,11 @@ struct SparseArrays {
   Growing<std::int32_t> columns_of;
   Growing<float> values;
 };
+
+// Chunks so large that there are few turns, yet so small that a batch is little beside what is read.
+std::size_t chunk_size(const Source& source) {
+  return static_cast<std::size_t>(std::clamp(source.packed_size() / 1024, std::int64_t{1} << 17, std::int64_t{1} << 22));
+}
 
 struct Header {
   std::int64_t rows = 0, features = 0, labels = 0;
@@ -32,29 +37,23 @@ class SvmReader {
     arrays_->starts.push(0);
   }
 
+  // While the chunks of one batch are parsed, the next batch is read (and unpacked).
   Dataset read() {
-    Chunks chunks(source_, chunk_size);
-    const std::size_t batch = static_cast<std::size_t>(std::max(4, 2 * run_.threads));
-    std::vector<Chunk> texts;
-    std::vector<SvmBlock> blocks(batch);
-    std::optional<SvmParser> parser;
-    for (std::size_t count; (count = chunks.next(texts, batch)) > 0;) {
-      if (!parser) {
-        find_header(texts, count);
-        parser.emplace(source_.path(), limits(), options_.skip_bad_rows);
-      }
-      parallel_blocks(run_, static_cast<std::int64_t>(count), [&](std::int64_t i) {
-        const auto at = static_cast<std::size_t>(i);
-        const bool holds_header = header_ && texts[at].first_line <= header_line_ && at == header_chunk_;
-        parser->parse(texts[at], holds_header ? header_end_ : 0, holds_header ? header_line_ + 1 : texts[at].first_line,
-                      blocks[at]);
+    Chunks chunks(source_, chunk_size(source_));
+    std::vector<Chunk> now, after;
+    std::size_t count = chunks.next(now, batch), coming = 0;
+    find_header(now, count);
+    const SvmParser parser(source_.path(), limits(), options_.skip_bad_rows);
+    blocks_.resize(count);
+    for (; count > 0; count = coming, now.swap(after)) {
+      parallel_blocks(run_, static_cast<std::int64_t>(count) + 1, [&](std::int64_t i) {
+        if (i == 0)
+          coming = chunks.next(after, batch);
+        else
+          parse(parser, now[static_cast<std::size_t>(i) - 1], blocks_[static_cast<std::size_t>(i) - 1]);
       });
-      header_end_ = 0;
-      header_chunk_ = SIZE_MAX;
-      for (std::size_t i = 0; i < count; ++i) {
-        take(blocks[i]);
-        bytes_ += static_cast<std::int64_t>(texts[i].text.size());
-      }
+      take(count);
+      for (std::size_t i = 0; i < count; ++i) bytes_ += static_cast<std::int64_t>(now[i].text.size());
       reserve();
     }
     return finish();
@@ -75,7 +74,7 @@ class SvmReader {
         header_line_ = texts[i].first_line + static_cast<std::int64_t>(line);
         if (numbers.size() == 3) {
           header_ = Header{numbers[0], numbers[1], numbers[2]};
-          header_chunk_ = i;
+          header_chunk_ = texts[i].first_line;
           header_end_ = end;
           check_header();
         }
@@ -103,29 +102,49 @@ class SvmReader {
     return allowed;
   }
 
-  void take(const SvmBlock& block) {
-    const auto before = static_cast<std::int64_t>(arrays_->values.size());
-    arrays_->columns_of.append(std::span(block.columns).first(block.features));
-    arrays_->values.append(std::span(block.values).first(block.features));
-    least_feature_ = std::min(least_feature_, block.least_feature);
-    most_feature_ = std::max(most_feature_, block.most_feature);
+  void parse(const SvmParser& parser, const Chunk& chunk, SvmBlock& block) const {
+    const bool holds_header = header_ && chunk.first_line == header_chunk_;
+    parser.parse(chunk, holds_header ? header_end_ : 0, holds_header ? header_line_ + 1 : chunk.first_line, block);
+  }
+
+  // Appends the rows of the first `count` blocks: the labels in one thread, meanwhile the features in the others.
+  void take(std::size_t count) {
+    std::vector<std::size_t> begins;
+    for (std::size_t i = 0; i < count; ++i) {
+      const SvmBlock& block = blocks_[i];
+      const std::size_t before = arrays_->values.size();
+      begins.push_back(before);
+      for (std::size_t end : block.feature_ends) arrays_->starts.push(static_cast<std::int64_t>(before + end));
+      arrays_->columns_of.extend(block.features);
+      arrays_->values.extend(block.features);
+      least_feature_ = std::min(least_feature_, block.least_feature);
+      most_feature_ = std::max(most_feature_, block.most_feature);
+      bad_.insert(bad_.end(), block.bad.begin(), block.bad.end());
+    }
+    parallel_blocks(run_, static_cast<std::int64_t>(count) + 1, [&](std::int64_t i) {
+      if (i == 0) {
+        for (std::size_t at = 0; at < count; ++at) take_labels(blocks_[at]);
+        return;
+      }
+      const SvmBlock& block = blocks_[static_cast<std::size_t>(i) - 1];
+      const std::size_t begin = begins[static_cast<std::size_t>(i) - 1];
+      std::copy_n(block.columns.begin(), block.features, arrays_->columns_of.all().begin() + static_cast<std::ptrdiff_t>(begin));
+      std::copy_n(block.values.begin(), block.features, arrays_->values.all().begin() + static_cast<std::ptrdiff_t>(begin));
+    });
+  }
+
+  void take_labels(const SvmBlock& block) {
     labels_.grow(block.most_label + 1);
+    const bool weak = labels_.rest() == Truth::unknown;
     for (std::size_t row = 0; row < block.lines.size(); ++row) {
-      arrays_->starts.push(before + static_cast<std::int64_t>(block.feature_ends[row]));
       const auto cut = [row](const auto& all, const std::vector<std::size_t>& ends) {
         const std::size_t first = row == 0 ? 0 : ends[row - 1];
         return std::span(all).subspan(first, ends[row] - first);
       };
-      const bool weak = labels_.rest() == Truth::unknown;
-      const auto present = cut(block.present, block.present_ends);
-      labels_.add(present, block.graded ? cut(block.grades, block.present_ends) : std::span<const float>{},
+      labels_.add(cut(block.present, block.present_ends),
+                  block.graded ? cut(block.grades, block.present_ends) : std::span<const float>{},
                   weak ? cut(block.absent, block.absent_ends) : cut(block.unknown, block.unknown_ends));
     }
-    bad_.insert(bad_.end(), block.bad.begin(), block.bad.end());
-    check_rows(block);
-  }
-
-  void check_rows(const SvmBlock& block) const {
     const std::int64_t over = header_ ? labels_.rows() - header_->rows : 0;
     if (over > 0)
       fail_at({source_.path(), block.lines[block.lines.size() - static_cast<std::size_t>(over)], 1}, "one row more",
@@ -186,9 +205,10 @@ class SvmReader {
   const Run& run_;
   std::shared_ptr<SparseArrays> arrays_;
   LabelMatrix labels_;
+  std::vector<SvmBlock> blocks_;
   std::optional<Header> header_;
-  std::int64_t header_line_ = 0;
-  std::size_t header_chunk_ = SIZE_MAX, header_end_ = 0;  // in the first batch
+  std::int64_t header_line_ = 0, header_chunk_ = 0;  // its line, and the first line of its chunk
+  std::size_t header_end_ = 0;                       // the byte behind it in that chunk
   std::int32_t base_ = 0, least_feature_ = INT32_MAX, most_feature_ = -1;
   bool detect_ = false, reserved_ = false;
   std::int64_t bytes_ = 0;  // of text read so far
