@@ -1,26 +1,11 @@
 #include <tagma/base/rng.h>
 
-#include <bit>
+#include <tagma/base/portable_math.h>
+
 #include <cmath>
 
 namespace tagma {
 namespace {
-
-// Natural logarithm from additions, multiplications and divisions alone, so that it is the same bytes everywhere
-// (libm's differs between versions in the last bit). x > 0 and normal; error below 1e-15 relative.
-double portable_log(double x) {
-  const auto bits = std::bit_cast<std::uint64_t>(x);
-  int exponent = static_cast<int>(bits >> 52) - 1023;
-  double mantissa = std::bit_cast<double>((bits & 0xfffffffffffffu) | 0x3ff0000000000000u);  // [1, 2)
-  if (mantissa > 1.4142135623730951) {
-    mantissa *= 0.5;
-    ++exponent;
-  }
-  const double t = (mantissa - 1) / (mantissa + 1), square = t * t;
-  double sum = 0;
-  for (int k = 23; k >= 1; k -= 2) sum = sum * square + 1.0 / k;
-  return 2 * t * sum + exponent * 0.6931471805599453;
-}
 
 template <int n>
 double polynomial(const double (&coefficient)[n], double x) {

@@ -7,6 +7,8 @@
 namespace tagma {
 namespace {
 
+constexpr std::int64_t most_pairs = 50'000'000;
+
 double odds(std::int64_t present, std::int64_t rows) {
   const std::int64_t others = rows - present;  // a trait of every row has no odds; half a row stands in
   return static_cast<double>(present) / (others > 0 ? static_cast<double>(others) : 0.5);
@@ -15,7 +17,9 @@ double odds(std::int64_t present, std::int64_t rows) {
 }  // namespace
 
 SplitQuality split_quality(const LabelMatrix& labels, std::span<const std::vector<std::int64_t>> parts) {
-  const Units rows = with_pairs(label_units(labels));
+  Units rows = label_units(labels);
+  const bool count_pairs = pairs_held(rows) <= most_pairs;
+  if (count_pairs) rows = with_pairs(rows);
   const auto traits = static_cast<std::size_t>(rows.trait_total);
   std::vector<std::int64_t> whole(traits);
   std::vector<std::vector<std::int64_t>> counts(parts.size(), std::vector<std::int64_t>(traits));
@@ -29,6 +33,7 @@ SplitQuality split_quality(const LabelMatrix& labels, std::span<const std::vecto
       }
   }
   SplitQuality quality;
+  quality.pairs_counted = count_pairs;
   std::int64_t seen_labels = 0, seen_pairs = 0;
   for (std::size_t trait = 0; trait < traits; ++trait) {
     const bool is_label = trait < static_cast<std::size_t>(labels.labels());

@@ -17,6 +17,7 @@ namespace tagma {
 
 struct SplitQuality {
   double label_error = 0, pair_error = 0;
+  bool pairs_counted = true;  // false when the rows hold more than 5 x 10^7 pairs; pair_error is then 0
   std::int64_t empty = 0;
 };
 

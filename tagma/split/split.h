@@ -30,7 +30,7 @@ struct SplitOptions {
     return std::tuple{
         Choice{"stratify", &Self::stratify, std::array<std::string_view, 3>{"none", "labels", "pairs"},
                "what every part gets its share of: nothing but rows, each label, or each pair of labels"},
-        Switch<Self>{"by-group", &Self::by_group, "rows of one group stay together"}};
+        Switch<Self>{"by_group", &Self::by_group, "rows of one group stay together"}};
   }
 };
 

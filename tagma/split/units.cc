@@ -15,15 +15,6 @@ std::uint64_t pair_key(std::int32_t a, std::int32_t b) {
   return (static_cast<std::uint64_t>(a) << 32) | static_cast<std::uint64_t>(b);
 }
 
-std::int64_t pairs_held(const Units& rows) {
-  std::int64_t total = 0;
-  for (std::int64_t row = 0; row < rows.count(); ++row) {
-    const auto held = static_cast<std::int64_t>(rows.traits_of(row).size());
-    total += held * (held - 1) / 2;
-  }
-  return total;
-}
-
 // The keys of all pairs that occur more than once, ascending.
 std::vector<std::uint64_t> repeated_pairs(const Units& rows, std::int64_t held) {
   std::vector<std::uint64_t> keys;
@@ -54,6 +45,15 @@ std::vector<std::int32_t> group_numbers(const Dataset& data) {
   for (const std::string& name : data.groups)
     group_of.push_back(numbers.emplace(name, static_cast<std::int32_t>(numbers.size())).first->second);
   return group_of;
+}
+
+std::int64_t pairs_held(const Units& rows) {
+  std::int64_t total = 0;
+  for (std::int64_t row = 0; row < rows.count(); ++row) {
+    const auto held = static_cast<std::int64_t>(rows.traits_of(row).size());
+    total += held * (held - 1) / 2;
+  }
+  return total;
 }
 
 Units label_units(const LabelMatrix& labels) {

@@ -35,6 +35,9 @@ std::vector<std::int32_t> group_numbers(const Dataset& data);
 // One unit per row, its traits the present labels (label id) or, when there is none, data.labels.labels().
 Units label_units(const LabelMatrix& labels);
 
+// How many pairs of traits the rows hold, repeats counted.
+std::int64_t pairs_held(const Units& rows);
+
 // Adds the pairs of labels as further traits. Errors: Error{usage} when the rows hold more than 2 x 10^8 pairs.
 Units with_pairs(const Units& rows);
 
