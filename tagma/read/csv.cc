@@ -95,7 +95,7 @@ class TableReader {
       TableBlock& block = table.block(i);
       parse_records(blocks_.blocks[i], separator_, file_, options_.skip_bad_rows, block,
                     [&](std::string_view record) { parser.parse(record, block); });
-      names[i] = parser.names();
+      names[i] = parser.finish();
       found[i] = parser.found_nominal();
     });
     if (note_nominal(found)) return {};

@@ -31,7 +31,7 @@ CsvRowParser::CsvRowParser(const CsvPlan& plan, const CsvFeatures& features, con
     : plan_(plan), features_(features), separator_(separator), impute_(options.impute),
       rest_(options.unlisted_unknown ? Truth::unknown : Truth::absent), collect_(collect), found_(plan.features.size()),
       values_(plan.features.size()) {
-  if (plan.lists && !plan.label_names.empty()) names_ = LabelNames(plan.label_names);
+  if (plan.lists && !plan.label_names.empty()) labels_ = RowLabels(LabelNames(plan.label_names));
 }
 
 void CsvRowParser::parse(std::string_view record, TableBlock& block) {
@@ -116,8 +116,8 @@ void CsvRowParser::label(const CsvColumn& column, CsvCursor& cells, TableBlock& 
 void CsvRowParser::list(CsvCursor& cells, TableBlock& block) {
   const char* begin = cells.at();
   const std::string_view text = cells.text();
-  RowLabels row(names_, block.labels);
-  read_label_list(text, rest_, cells.was_quoted() ? begin : nullptr, row);
+  labels_.begin(block.labels);
+  read_label_list(text, rest_, cells.was_quoted() ? begin : nullptr, labels_);
 }
 
 void CsvRowParser::weight(CsvCursor& cells, TableBlock& block) {

@@ -37,7 +37,7 @@ class CsvRowParser {
   // Adds one record to `block`, short of block.end_row().
   void parse(std::string_view record, TableBlock& block);
 
-  const LabelNames& names() const { return names_; }
+  const LabelNames& finish() { return labels_.finish(); }  // after the last row: names of listed labels
   const std::vector<bool>& found_nominal() const { return found_; }
   std::vector<std::set<std::string, std::less<>>>& values() { return values_; }
 
@@ -54,7 +54,7 @@ class CsvRowParser {
   Impute impute_;
   Truth rest_;
   bool collect_;
-  LabelNames names_;
+  RowLabels labels_;
   std::vector<bool> found_;
   std::vector<std::set<std::string, std::less<>>> values_;
   std::vector<std::pair<std::size_t, std::string>> row_values_;

@@ -34,6 +34,13 @@ LabelId LabelNames::id_of(std::string_view name) {
   return id;
 }
 
+void LabelNames::shrink(std::size_t count) {
+  while (names_.size() > count) {
+    ids_.erase(names_.back());
+    names_.pop_back();
+  }
+}
+
 JoinedNames join_names(const std::vector<const LabelNames*>& parts) {
   JoinedNames joined;
   if (!parts.empty() && parts.front()->fixed()) {
@@ -55,22 +62,41 @@ JoinedNames join_names(const std::vector<const LabelNames*>& parts) {
   return joined;
 }
 
-LabelId RowLabels::listed(std::string_view name, const char* at) {
+void RowLabels::forget_dropped() {
+  if (rows_ && rows_->rows() == rows_before_) names_.shrink(names_before_);
+}
+
+void RowLabels::begin(LabelRows& rows) {
+  forget_dropped();
+  rows_ = &rows;
+  rows_before_ = rows.rows();
+  names_before_ = names_.names().size();
+  ++row_;
+}
+
+const LabelNames& RowLabels::finish() {
+  forget_dropped();
+  return names_;
+}
+
+LabelId RowLabels::id_of(std::string_view name, const char* at) {
   const LabelId id = names_.id_of(name);
-  if (id < 0) {
-    const std::vector<std::string_view> known(names_.names().begin(), names_.names().end());
-    const std::string near = nearest(name, known);
-    throw RowFault{at, "the label " + excerpt(name),
-                   near.empty() ? "the labels that were named" : "the labels that were named, like " + excerpt(near)};
-  }
-  if (std::find(listed_.begin(), listed_.end(), id) != listed_.end())
+  if (id >= 0) return id;
+  const std::vector<std::string_view> known(names_.names().begin(), names_.names().end());
+  const std::string near = nearest(name, known);
+  throw RowFault{at, "the label " + excerpt(name),
+                 near.empty() ? "the labels that were named" : "the labels that were named, like " + excerpt(near)};
+}
+
+LabelId RowLabels::listed(std::string_view name, const char* at) {
+  const LabelId id = id_of(name, at);
+  if (seen_.size() < names_.names().size()) seen_.resize(names_.names().size() + names_.names().size() / 2 + 16);
+  if (std::exchange(seen_[static_cast<std::size_t>(id)], row_) == row_)
     throw RowFault{at, "the label " + excerpt(name) + " a second time", "each label once in a row"};
-  listed_.push_back(id);
   return id;
 }
 
 void read_label_list(std::string_view cell, Truth rest, const char* at, RowLabels& row) {
-  row.begin();
   if (inner(cell).empty()) return;
   const auto place = [&](std::string_view part) { return at ? at : part.data(); };
   bool plain = false, ordered = false;

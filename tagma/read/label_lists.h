@@ -25,6 +25,7 @@ class LabelNames {
   LabelId id_of(std::string_view name);
   const std::vector<std::string>& names() const { return names_; }
   bool fixed() const { return fixed_; }
+  void shrink(std::size_t count);  // forgets the names from `count` on
 
  private:
   std::vector<std::string> names_;
@@ -40,25 +41,31 @@ struct JoinedNames {
 };
 JoinedNames join_names(const std::vector<const LabelNames*>& parts);
 
-// What one row says of its labels; says no label twice.
+// What the rows of a block say of their labels, row by row; a row says no label twice. Names that only rows left out have
+// used are forgotten.
 class RowLabels {
  public:
-  RowLabels(LabelNames& names, LabelRows& rows) : names_(names), rows_(rows) {}
+  explicit RowLabels(LabelNames names = {}) : names_(std::move(names)) {}
 
-  void begin() { listed_.clear(); }
-  void present(std::string_view name, float grade, const char* at) { rows_.present(listed(name, at), grade); }
+  void begin(LabelRows& rows);  // before each row
+  void present(std::string_view name, float grade, const char* at) { rows_->present(listed(name, at), grade); }
   // `truth` is what the row says of the label; nothing is stored when it is what `rest` says anyway.
   void other(std::string_view name, Truth truth, Truth rest, const char* at) {
     const LabelId id = listed(name, at);
-    if (truth != rest) rows_.exception(id);
+    if (truth != rest) rows_->exception(id);
   }
+  LabelId id_of(std::string_view name, const char* at);  // without saying anything of it
+  const LabelNames& finish();  // after the last row
 
  private:
   LabelId listed(std::string_view name, const char* at);
+  void forget_dropped();
 
-  LabelNames& names_;
-  LabelRows& rows_;
-  std::vector<LabelId> listed_;
+  LabelNames names_;
+  LabelRows* rows_ = nullptr;
+  std::int64_t row_ = 0, rows_before_ = 0;
+  std::size_t names_before_ = 0;
+  std::vector<std::int64_t> seen_;  // per label: the row that listed it last
 };
 
 // Reads a cell into `row`. `at` is where faults are placed when the cell is an unquoted copy, else null.

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <numeric>
+#include <unordered_map>
 
 namespace tagma {
 namespace {
@@ -108,14 +108,16 @@ void FeatureRows::end_row() {
     row_ += width_;
     return;
   }
-  const std::size_t first = ends_.empty() ? 0 : ends_.back();
-  if (!std::is_sorted(columns_.begin() + static_cast<std::ptrdiff_t>(first), columns_.end())) {
-    std::vector<std::pair<std::int32_t, float>> row;
-    for (std::size_t i = first; i < columns_.size(); ++i) row.emplace_back(columns_[i], values_[i]);
-    std::sort(row.begin(), row.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (std::size_t i = 0; i < row.size(); ++i) std::tie(columns_[first + i], values_[first + i]) = row[i];
-  }
+  sort_columns(ends_.empty() ? 0 : ends_.back(), columns_.size());
   ends_.push_back(columns_.size());
+}
+
+void FeatureRows::sort_columns(std::size_t first, std::size_t last) {
+  if (std::is_sorted(columns_.begin() + static_cast<std::ptrdiff_t>(first), columns_.begin() + static_cast<std::ptrdiff_t>(last))) return;
+  std::vector<std::pair<std::int32_t, float>> row;
+  for (std::size_t i = first; i < last; ++i) row.emplace_back(columns_[i], values_[i]);
+  std::sort(row.begin(), row.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (std::size_t i = 0; i < row.size(); ++i) std::tie(columns_[first + i], values_[first + i]) = row[i];
 }
 
 void FeatureRows::drop_row() {
@@ -173,7 +175,7 @@ FeatureMatrix Table::join_features(Impute impute, const Run& run) {
     std::vector<FeatureRows*> parts;
     for (TableBlock& block : blocks_) parts.push_back(&block.features);
     CsrArrays joined = join_sparse(parts);
-    if (means) impute_means(joined, columns_);
+    if (means) impute_means(joined);
     return FeatureMatrix(std::move(joined), columns_);
   }
   std::int64_t rows = 0;
@@ -247,18 +249,23 @@ void impute_means(std::vector<float>& dense, std::int64_t columns, const Run& ru
   });
 }
 
-void impute_means(CsrArrays& sparse, std::int64_t columns) {
-  std::vector<double> sum(static_cast<std::size_t>(columns));
-  std::vector<std::int64_t> known(sum.size(), static_cast<std::int64_t>(sparse.starts.size()) - 1);
+void impute_means(CsrArrays& sparse) {
+  struct Known {
+    double sum = 0;
+    std::int64_t rows = 0;
+  };
+  std::unordered_map<std::int32_t, Known> columns;  // those with a missing value
+  const auto rows = static_cast<std::int64_t>(sparse.starts.size()) - 1;
+  for (std::size_t i = 0; i < sparse.values.size(); ++i)
+    if (std::isnan(sparse.values[i])) --columns.try_emplace(sparse.columns_of[i], Known{0, rows}).first->second.rows;
   for (std::size_t i = 0; i < sparse.values.size(); ++i) {
-    const auto column = static_cast<std::size_t>(sparse.columns_of[i]);
-    if (std::isnan(sparse.values[i])) --known[column];
-    else sum[column] += sparse.values[i];
+    const auto column = columns.find(sparse.columns_of[i]);
+    if (column != columns.end() && !std::isnan(sparse.values[i])) column->second.sum += sparse.values[i];
   }
   for (std::size_t i = 0; i < sparse.values.size(); ++i) {
-    const auto column = static_cast<std::size_t>(sparse.columns_of[i]);
-    if (std::isnan(sparse.values[i]))
-      sparse.values[i] = known[column] > 0 ? static_cast<float>(sum[column] / static_cast<double>(known[column])) : 0.f;
+    if (!std::isnan(sparse.values[i])) continue;
+    const Known& known = columns[sparse.columns_of[i]];
+    sparse.values[i] = known.rows > 0 ? static_cast<float>(known.sum / static_cast<double>(known.rows)) : 0.f;
   }
 }
 

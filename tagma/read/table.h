@@ -96,10 +96,18 @@ class FeatureRows {
   float* dense_row() { return row_; }
   void end_row();
   void drop_row();
-  std::size_t stored() const { return values_.size(); }
+
+  // Column c becomes f(c), one to one.
+  template <class F>
+  void renumber(F&& f) {
+    for (std::int32_t& column : columns_) column = f(column);
+    for (std::size_t i = 0, first = 0; i < ends_.size(); first = ends_[i++]) sort_columns(first, ends_[i]);
+  }
 
  private:
   friend CsrArrays join_sparse(const std::vector<FeatureRows*>& parts);
+
+  void sort_columns(std::size_t first, std::size_t last);
 
   float* row_ = nullptr;
   std::int64_t width_ = 0;
@@ -145,11 +153,11 @@ class Table {
 
 // Puts the mean of each column in the place of its missing values (NaN).
 void impute_means(std::vector<float>& dense, std::int64_t columns, const Run& run);
-void impute_means(CsrArrays& sparse, std::int64_t columns);
+void impute_means(CsrArrays& sparse);
 
 // Runs parse(row); a RowFault becomes an Error, or (skip) a note in `block.bad`.
-template <class Parse>
-void parse_row(std::string_view row, std::int64_t line, std::string_view file, bool skip, TableBlock& block, Parse&& parse) {
+template <class Block, class Parse>
+void parse_row(std::string_view row, std::int64_t line, std::string_view file, bool skip, Block& block, Parse&& parse) {
   try {
     parse(row);
     block.end_row();
@@ -162,8 +170,8 @@ void parse_row(std::string_view row, std::int64_t line, std::string_view file, b
 }
 
 // Runs parse(row) for every row of a block of lines.
-template <class Parse>
-void parse_lines(const TextBlock& text, bool (*is_row)(std::string_view), std::string_view file, bool skip, TableBlock& block,
+template <class Block, class Parse>
+void parse_lines(const TextBlock& text, bool (*is_row)(std::string_view), std::string_view file, bool skip, Block& block,
                  Parse&& parse) {
   each_line(
       text.text,
