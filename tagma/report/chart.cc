@@ -41,6 +41,19 @@ class Scale2 {
 
 std::string hint(const ChartMark& mark) { return mark.hint.empty() ? "" : "<title>" + escaped(mark.hint) + "</title>"; }
 
+const char* css_of(Kind kind) {
+  switch (kind) {
+    case Kind::line: return "line";
+    case Kind::guide: return "guide";
+    case Kind::rings: return "ring";
+    case Kind::bars: return "bar";
+    case Kind::boxes: return "box";
+    case Kind::dots:
+    case Kind::faint: break;
+  }
+  return "dot";
+}
+
 std::string text_at(double x, double y, std::string_view css, std::string_view text, std::string_view more = "") {
   return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" class=\"{}\"{}>{}</text>", x, y, css, more, escaped(text));
 }
@@ -96,7 +109,7 @@ std::string line(const ChartSeries& series, const Scale2& scale) {
       hints += fmt::format("<circle class=\"touch\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"6\">{}</circle>", scale.x(mark.x), scale.y(mark.y), hint(mark));
   }
   if (path.empty()) return {};
-  return fmt::format("<path class=\"{}\" d=\"{}\"/>{}", series.kind == Kind::guide ? "guide" : "line", path, hints);
+  return fmt::format("<path class=\"{}\" d=\"{}\"/>{}", css_of(series.kind), path, hints);
 }
 
 std::string box(const ChartMark& mark, const Scale2& scale) {
@@ -126,7 +139,7 @@ std::string marks(const ChartSeries& series, const Scale2& scale) {
       out += fmt::format("<rect class=\"bar\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\">{}</rect>", x - mark.width * scale.unit() / 2, y,
                          mark.width * scale.unit(), std::max(scale.floor() - y, 0.), hint(mark));
     else
-      out += fmt::format("<path class=\"dot\" d=\"{}\">{}</path>", shape(x, y, series.colour, 4), hint(mark));
+      out += fmt::format("<path class=\"{}\" d=\"{}\">{}</path>", css_of(series.kind), shape(x, y, series.colour, 4.5), hint(mark));
   }
   return out;
 }
@@ -152,11 +165,11 @@ Legend legend(const Chart& chart) {
     const bool is_line = series.kind == Kind::line || series.kind == Kind::guide;
     out.svg += fmt::format("<g class=\"s{}\">", series.colour % colours);
     if (is_line)
-      out.svg += fmt::format("<path class=\"{}\" d=\"M{:.1f} {:.1f}h20\"/>", series.kind == Kind::guide ? "guide" : "line", x, y - 4);
+      out.svg += fmt::format("<path class=\"{}\" d=\"M{:.1f} {:.1f}h20\"/>", css_of(series.kind), x, y - 4);
     else if (series.kind == Kind::bars)
       out.svg += fmt::format("<rect class=\"bar\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"12\" height=\"10\"/>", x + 4, y - 9);
     else
-      out.svg += fmt::format("<path class=\"dot\" d=\"{}\"/>", shape(x + 10, y - 4, series.colour, 4));
+      out.svg += fmt::format("<path class=\"{}\" d=\"{}\"/>", css_of(series.kind), shape(x + 10, y - 4, series.colour, 4.5));
     out.svg += "</g>" + text_at(x + 25, y, "name", series.name);
     x += size + 12;
     out.height = y + 6;

@@ -32,6 +32,7 @@ struct ChartSeries {
     guide,   // the same, thin, dashed and grey: a reference
     dots,    // one shape per mark
     faint,   // small translucent dots without tooltips
+    rings,   // the same, hollow
     bars,    // from the bottom up to y
     boxes,   // quantiles at x
   };

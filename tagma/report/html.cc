@@ -18,7 +18,7 @@ std::string part(const Paragraph& paragraph) {
   return fmt::format("<p class=\"{}\">{}</p>\n", css, escaped(paragraph.text));
 }
 
-std::string part(const Facts& facts) {
+std::string part(const FactRow& facts) {
   std::string out = "<dl class=\"facts\">\n";
   for (const auto& [name, value, more] : facts.facts)
     out += fmt::format("<div><dt>{}</dt><dd>{}<small>{}</small></dd></div>\n", escaped(name), escaped(value), escaped(more));
@@ -59,7 +59,7 @@ std::string part(const PageTable& table) {
   return table.folded ? out + "</details>\n" : out;
 }
 
-std::string part(const Figures& figures) {
+std::string part(const FigureRow& figures) {
   std::string out = "<div class=\"figures\">\n";
   for (const Figure& figure : figures.figures) {
     out += fmt::format("<figure{}><figcaption>{}</figcaption>{}", figure.wide ? " class=\"wide\"" : "", escaped(figure.title), figure.svg);

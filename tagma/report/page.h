@@ -2,7 +2,7 @@
 //
 //   Page page{.title = "birds", .subtitle = "bce against any-class"};
 //   page.blocks.push_back(Heading{"Figures"});
-//   page.blocks.push_back(Figures{{chart_figure(chart)}});
+//   page.blocks.push_back(FigureRow{{chart_figure(chart)}});
 //   OutputFile file(path);  file.write(render_html(page));  file.commit();
 #pragma once
 
@@ -28,7 +28,7 @@ struct Paragraph {
 struct Fact {
   std::string name, value, more;
 };
-struct Facts {
+struct FactRow {
   std::vector<Fact> facts;
 };
 
@@ -52,11 +52,11 @@ struct Figure {
   std::string title, svg, note;
   bool wide = false;  // takes the whole width of the page
 };
-struct Figures {
+struct FigureRow {
   std::vector<Figure> figures;  // side by side where there is room
 };
 
-using Block = std::variant<Heading, Paragraph, Facts, PageTable, Figures>;
+using Block = std::variant<Heading, Paragraph, FactRow, PageTable, FigureRow>;
 
 struct Page {
   std::string title, subtitle;

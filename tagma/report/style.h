@@ -54,6 +54,7 @@ svg text { fill: var(--soft); } svg text.name { fill: var(--ink); }
 .line { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round; stroke-dasharray: var(--d); }
 .guide { fill: none; stroke: var(--soft); stroke-width: 1.2; stroke-dasharray: 4 4; }
 .dot { fill: var(--c); stroke: var(--card); stroke-width: .8; }
+.ring { fill: var(--card); stroke: var(--c); stroke-width: 2; }
 .touch { fill: transparent; } .touch:hover { fill: var(--c); fill-opacity: .5; }
 .bar { fill: var(--c); fill-opacity: .82; } .bar:hover { fill-opacity: 1; }
 .faint circle { fill: var(--c); fill-opacity: .25; } .faint .bar { fill-opacity: .22; }
