@@ -15,14 +15,14 @@ template <class Test>
   return total;
 }
 
-#define TAGMA_COUNTERS(suffix, attributes)                                                             \
-  attributes std::int64_t at_least_##suffix(const float* values, std::int64_t size, float bound) {     \
+#define TAGMA_COUNTERS(suffix, ...)                                                                    \
+  __VA_ARGS__ std::int64_t at_least_##suffix(const float* values, std::int64_t size, float bound) {     \
     return count(values, size, [bound](float value) { return value >= bound; });                       \
   }                                                                                                     \
-  attributes std::int64_t above_##suffix(const float* values, std::int64_t size, float bound) {        \
+  __VA_ARGS__ std::int64_t above_##suffix(const float* values, std::int64_t size, float bound) {        \
     return count(values, size, [bound](float value) { return value > bound; });                        \
   }                                                                                                     \
-  attributes std::int64_t nan_##suffix(const float* values, std::int64_t size, float) {                \
+  __VA_ARGS__ std::int64_t nan_##suffix(const float* values, std::int64_t size, float) {                \
     return count(values, size, [](float value) { return value != value; });                            \
   }
 
@@ -31,23 +31,20 @@ TAGMA_COUNTERS(plain, [[gnu::optimize("O3")]])
 TAGMA_COUNTERS(avx2, [[gnu::optimize("O3"), gnu::target("avx2")]])
 #define TAGMA_PICK(name) (__builtin_cpu_supports("avx2") ? name##_avx2 : name##_plain)
 #else
-TAGMA_COUNTERS(plain, )
+TAGMA_COUNTERS(plain, [[maybe_unused]])
 #define TAGMA_PICK(name) name##_plain
 #endif
-
-using Counter = std::int64_t (*)(const float*, std::int64_t, float);
-const Counter at_least = TAGMA_PICK(at_least), above = TAGMA_PICK(above), nans = TAGMA_PICK(nan);
 
 }  // namespace
 
 std::int64_t count_at_least(std::span<const float> values, float bound) {
-  return at_least(values.data(), static_cast<std::int64_t>(values.size()), bound);
+  return TAGMA_PICK(at_least)(values.data(), static_cast<std::int64_t>(values.size()), bound);
 }
 std::int64_t count_above(std::span<const float> values, float bound) {
-  return above(values.data(), static_cast<std::int64_t>(values.size()), bound);
+  return TAGMA_PICK(above)(values.data(), static_cast<std::int64_t>(values.size()), bound);
 }
 std::int64_t first_nan(std::span<const float> values) {
-  if (nans(values.data(), static_cast<std::int64_t>(values.size()), 0) == 0) return -1;
+  if (TAGMA_PICK(nan)(values.data(), static_cast<std::int64_t>(values.size()), 0) == 0) return -1;
   for (std::size_t i = 0; i < values.size(); ++i)
     if (values[i] != values[i]) return static_cast<std::int64_t>(i);
   return -1;

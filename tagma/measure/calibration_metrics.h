@@ -1,0 +1,153 @@
+// Are probabilities what they say? Of presence: over all known cells. Of order: over the pairs of present labels of a row
+// whose grades differ, the probability the scores give to the order (Order in base/words.h).
+//
+//   brier = mean (p - y)^2     log_loss = mean -log p(truth), p kept within [1e-7, 1 - 1e-7]
+//   ece = sum over 15 equal bins of |sum p - sum y| / n   (Guo et al. 2017; bin = floor(15 p), p = 1 in the last)
+// order_ece counts every pair both ways round, (a over b) and (b over a), so that it does not depend on how labels are
+// numbered. On the probability scale logistic order compares log-odds. Support: cells or pairs.
+#pragma once
+
+#include <tagma/math/special.h>
+#include <tagma/measure/row_facts.h>
+
+#include <array>
+#include <cmath>
+
+namespace tagma {
+
+struct CalibrationMetric {
+  static constexpr Better better = Better::lower;
+  static constexpr Needs needs = Needs::probabilities;
+  static constexpr unsigned uses = fact_scores;
+  static constexpr auto fields() { return std::tuple<>{}; }
+};
+
+// Per bin: how many, the sum of their probabilities, how many came true.
+struct Bins {
+  static constexpr std::size_t count = 15;
+  std::array<std::array<double, 3>, count> bins{};
+  std::int64_t support = 0;
+
+  void add(double probability, double happened) {
+    const auto bin = static_cast<std::size_t>(std::clamp(probability * count, 0., count - 1.));
+    bins[bin][0] += 1, bins[bin][1] += probability, bins[bin][2] += happened;
+  }
+  void add(const Bins& other, double weight) {
+    for (std::size_t b = 0; b < count; ++b)
+      for (std::size_t i = 0; i < 3; ++i) bins[b][i] += weight * other.bins[b][i];
+  }
+  // Nothing when the bins are empty.
+  std::optional<double> gap() const {
+    double gap = 0, total = 0;
+    for (const auto& bin : bins) gap += std::abs(bin[1] - bin[2]), total += bin[0];
+    return total > 0 ? std::optional(gap / total) : std::nullopt;
+  }
+};
+
+namespace detail {
+
+constexpr double least_probability = 1e-7;
+inline double inside(double p) { return std::clamp(p, least_probability, 1 - least_probability); }
+inline double log_odds(double p) { return std::log(inside(p)) - std::log1p(-inside(p)); }
+
+// P(the label at cell a is more significant than the one at cell b).
+inline double order_probability(const RowFacts& row, LabelId a, LabelId b) {
+  const Scores& all = *row.all;
+  const auto labels = static_cast<std::int64_t>(all.labels);
+  if (all.order == Order::pairs) {
+    const std::int64_t low = std::min(a, b), high = std::max(a, b);
+    const std::int64_t pair = low * (2 * labels - low - 1) / 2 + high - low - 1;
+    const double first = all.pairs[static_cast<std::size_t>(row.row * (labels * (labels - 1) / 2) + pair)];
+    return a < b ? first : 1 - first;
+  }
+  const auto cell = [&](LabelId label) { return static_cast<std::size_t>(row.row * labels + label); };
+  const double x = all.values[cell(a)], y = all.values[cell(b)];
+  if (all.order == Order::logistic) {
+    const double gap = all.scale == Scale::probability ? log_odds(x) - log_odds(y) : x - y;
+    return 1 / (1 + std::exp(-gap));
+  }
+  const double sa = all.spread[cell(a)], sb = all.spread[cell(b)];
+  const double spread = std::sqrt(sa * sa + sb * sb);
+  return spread > 0 ? math::phi_cdf((x - y) / spread) : x > y ? 1. : x < y ? 0. : 0.5;
+}
+
+// f(probability of the true order) for each pair of present labels of unequal grade.
+template <class F>
+std::int64_t each_order(const RowFacts& row, F f) {
+  std::int64_t pairs = 0;
+  const auto present = row.truth.present;
+  const auto grades = row.truth.grades;
+  for (std::size_t i = 0; i < grades.size(); ++i)
+    for (std::size_t j = i + 1; j < grades.size(); ++j) {
+      if (grades[i] == grades[j]) continue;
+      const bool first = grades[i] > grades[j];
+      f(order_probability(row, present[first ? i : j], present[first ? j : i]));
+      ++pairs;
+    }
+  return pairs;
+}
+
+}  // namespace detail
+
+struct PresenceBrier : CalibrationMetric {
+  static constexpr std::string_view name = "presence_brier", says = "squared error of presence probabilities";
+  static Part part(const RowFacts& row, const Rules&, int) {
+    double sum = 0;
+    for (const float p : row.chances) sum += static_cast<double>(p) * p;
+    for (const LabelId at : row.present_at) sum += 1 - 2. * row.chances[static_cast<std::size_t>(at)];
+    return {sum, static_cast<double>(row.known), 0, row.known, 0};
+  }
+};
+
+struct PresenceLogLoss : CalibrationMetric {
+  static constexpr std::string_view name = "presence_log_loss", says = "negative log-likelihood of presence per cell";
+  static Part part(const RowFacts& row, const Rules&, int) {
+    double sum = 0;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < row.chances.size(); ++i) {
+      const double p = detail::inside(row.chances[i]);
+      const bool present = next < row.present_at.size() && static_cast<std::size_t>(row.present_at[next]) == i;
+      next += present;
+      sum -= std::log(present ? p : 1 - p);
+    }
+    return {sum, static_cast<double>(row.known), 0, row.known, 0};
+  }
+};
+
+struct PresenceEce : CalibrationMetric {
+  static constexpr std::string_view name = "presence_ece", says = "calibration error of presence probabilities, 15 bins";
+  static Bins bins(const RowFacts& row) {
+    Bins bins;
+    for (const float p : row.chances) bins.add(p, 0);
+    for (const LabelId at : row.present_at) {
+      const double p = row.chances[static_cast<std::size_t>(at)];
+      bins.bins[static_cast<std::size_t>(std::clamp(p * Bins::count, 0., Bins::count - 1.))][2] += 1;
+    }
+    bins.support = row.known;
+    return bins;
+  }
+};
+
+struct OrderMetric : CalibrationMetric {
+  static constexpr Needs needs = Needs::order;
+};
+
+struct OrderBrier : OrderMetric {
+  static constexpr std::string_view name = "order_brier", says = "squared error of the probability that one label matters more";
+  static Part part(const RowFacts& row, const Rules&, int) {
+    double sum = 0;
+    const std::int64_t pairs = detail::each_order(row, [&](double p) { sum += (1 - p) * (1 - p); });
+    return {sum, static_cast<double>(pairs), 0, pairs, 0};
+  }
+};
+
+struct OrderEce : OrderMetric {
+  static constexpr std::string_view name = "order_ece", says = "calibration error of order probabilities, 15 bins";
+  static Bins bins(const RowFacts& row) {
+    Bins bins;
+    bins.support = detail::each_order(row, [&](double p) { bins.add(p, 1), bins.add(1 - p, 0); });
+    return bins;
+  }
+};
+
+}  // namespace tagma
