@@ -34,6 +34,8 @@ struct Field {
   Number low, high;
   std::string_view help;
 };
+template <class Owner, class Number>
+Field(const char*, Number Owner::*, Number, Number, const char*) -> Field<Owner, Number>;
 
 template <class Owner, class Enum, std::size_t n>
 struct Choice {
@@ -144,7 +146,8 @@ void each_field(F&& f) {
 // Sets the fields named in `settings`. `prefix` ("loss.") only decorates the messages.
 template <class Component>
 void configure(Component& component, const Settings& settings, std::string_view prefix = "") {
-  for (const auto& [key, value] : settings) {
+  for (const auto& item : settings) {
+    const std::string &key = item.first, &value = item.second;
     bool found = false;
     std::vector<std::string_view> accepted;
     each_field<Component>([&](const auto& field) {

@@ -92,7 +92,7 @@ class Calibration {
 
   double shift_for(double share) const {
     double low = -100, high = 100;
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < 30; ++i) {
       const double middle = 0.5 * (low + high);
       (negatives_at(middle) > share ? low : high) = middle;
     }

@@ -25,7 +25,7 @@ double intercept_for(double target, double slope, std::span<const double> shifts
   for (double shift : shifts) widest = std::max(widest, shift < 0 ? -shift : shift);
   double low = -50 - 10 * slope - widest, high = 50 + 10 * slope + widest;
   if (target >= 1) return high;
-  for (int i = 0; i < 48; ++i) {
+  for (int i = 0; i < 40; ++i) {
     const double middle = 0.5 * (low + high);
     (mean_logistic(middle, slope, shifts) < target ? low : high) = middle;
   }

@@ -106,7 +106,7 @@ class Model {
 
   // Moves all offsets together until rows with labels have `cardinality` of them on average; notes the frequencies.
   void settle_cardinality(double cardinality, Rng& rng) {
-    const std::int64_t rows = std::clamp<std::int64_t>(100'000 / static_cast<std::int64_t>(labels_), 128, 4096);
+    const std::int64_t rows = std::clamp<std::int64_t>(100'000 / static_cast<std::int64_t>(labels_), 128, 1024);
     std::vector<Scratch> sample(static_cast<std::size_t>(rows));
     std::vector<float> x(gate_.size());
     for (Scratch& s : sample) {
@@ -115,7 +115,7 @@ class Model {
     }
     const std::vector<double> start = offsets_;
     double low = -30 - 10 * slope_, high = -low;
-    for (int i = 0; i < 24 && labels_ > 1; ++i) {
+    for (int i = 0; i < 18 && labels_ > 1; ++i) {
       const double middle = 0.5 * (low + high);
       for (std::size_t at = 0; at < offsets_.size(); ++at) offsets_[at] = start[at] + middle;
       (mean_cardinality(sample) < cardinality ? low : high) = middle;
