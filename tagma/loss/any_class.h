@@ -30,15 +30,16 @@ struct AnyClass {
                                     says = "single labels plus the presence of any label, for data with empty rows";
   static constexpr Traits traits{.convex = true, .smooth = true, .curve = true};
   Base base = Base::bce;
-  float alpha = 1, lambda = 0.02f, share = -1, gamma = 2;
+  double alpha = 1, lambda = 0.02, share = -1;
+  float gamma = 2;
 
   static constexpr auto fields() {
     using Self = AnyClass;
     return std::tuple{
         Choice{"base", &Self::base, std::array<std::string_view, 2>{"bce", "focal"}, "the loss of a single logit"},
-        Field{"alpha", &Self::alpha, 0.f, 1000.f, "weight of the any-class term"},
-        Field{"lambda", &Self::lambda, 0.f, 1.f, "weight of an absent label in the any-class logit of a row with labels"},
-        Field{"share", &Self::share, -1.f, 0.99f,
+        Field{"alpha", &Self::alpha, 0.0, 1000.0, "weight of the any-class term"},
+        Field{"lambda", &Self::lambda, 0.0, 1.0, "weight of an absent label in the any-class logit of a row with labels"},
+        Field{"share", &Self::share, -1.0, 0.99,
               "share of the absent labels in the any-class logit, in place of lambda; below 0: lambda holds"},
         Field{"gamma", &Self::gamma, 0.f, 16.f, "focusing power of base focal"}};
   }
