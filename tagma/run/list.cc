@@ -4,7 +4,7 @@
 #include <tagma/drive/loss_function.h>
 #include <tagma/learn/learner.h>
 #include <tagma/make/make.h>
-#include <tagma/measure/measure.h>
+#include <tagma/measure/catalog.h>
 #include <tagma/read/read.h>
 
 #include <array>
@@ -39,7 +39,7 @@ std::string as_text(const std::vector<Entry>& entries) {
 
 std::vector<Entry> entries_of(std::string_view kind) {
   if (kind == "losses") return loss_entries();
-  if (kind == "metrics") return metric_entries();
+  if (kind == "metrics") return Metrics::entries();
   if (kind == "learners") return learner_entries();
   if (kind == "rules") return rule_entries();
   if (kind == "readers") return reader_entries();

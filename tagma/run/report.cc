@@ -1,0 +1,107 @@
+#include <tagma/run/report.h>
+
+#include <tagma/base/file.h>
+#include <tagma/report/html.h>
+#include <tagma/report/json.h>
+#include <tagma/report/model_page.h>
+#include <tagma/run/figures.h>
+#include <tagma/run/scoring.h>
+
+#include <fmt/ranges.h>
+
+namespace tagma {
+namespace {
+
+constexpr std::int64_t memory_limit = std::int64_t{8} << 30;
+
+// One model and everything measured of it; `shown` points into it.
+struct Judgement {
+  Bundle bundle;
+  Scores scores;
+  ShownModel shown;
+};
+
+// models/bce.tagma -> bce
+std::string stem_of(const std::string& path) {
+  const std::size_t slash = path.find_last_of('/');
+  const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+  return name.ends_with(".tagma") ? name.substr(0, name.size() - 6) : name;
+}
+
+Numbering numbering_of(const Dataset& data) {
+  return {data.labels.labels(), data.features.columns(), data.label_names, data.feature_names};
+}
+
+void judge(Judgement& judgement, const Dataset& data, const MeasureOptions& options, const Run& run) {
+  judgement.scores = score_for(judgement.bundle, data, 0, memory_limit, run);
+  judgement.shown.scores = &judgement.scores;
+  judgement.shown.decider = judgement.bundle.decider.get();
+  Judged judged{.truth = &data.labels, .scores = &judgement.scores};
+  judged.row_weights = data.weights;
+  judged.groups = data.groups;
+  judged.train_present = judgement.bundle.counts.present;
+  judged.train_rows = judgement.bundle.training_rows;
+  judgement.shown.standard = evaluate(judged, options, run);
+  if (!judgement.bundle.decider) {
+    judgement.shown.tuned = judgement.shown.standard;
+    return;
+  }
+  const Decisions decisions = judgement.bundle.decision().decide(judgement.scores, run);
+  judged.decisions = &decisions;
+  judgement.shown.tuned = evaluate(judged, options, run);
+}
+
+std::string made_from(const Bundle& bundle) {
+  const auto name = [&](const char* key) {
+    return bundle.history.contains(key) ? bundle.history[key].value("name", std::string("?")) : std::string("?");
+  };
+  return fmt::format("learner {}, loss {}, {} training rows; {}", name("learner"), name("loss"), bundle.training_rows,
+                     bundle.decision().summary());
+}
+
+}  // namespace
+
+Answer report(const ReportRequest& request, const Run& run) {
+  std::vector<Judgement> judgements(request.models.size());
+  for (std::size_t i = 0; i < judgements.size(); ++i) {
+    judgements[i].bundle = load_bundle(request.models[i]);
+    judgements[i].shown.title = stem_of(request.models[i]);
+  }
+  Dataset data = read_for(judgements.front().bundle, request.in, request.read, run);
+  const Numbering wanted = numbering_of(data);
+  for (const Judgement& judgement : judgements)
+    if (judgement.bundle.numbering.label_names != judgements.front().bundle.numbering.label_names ||
+        judgement.bundle.numbering.labels != wanted.labels || judgement.bundle.numbering.features != wanted.features)
+      fail(Code::usage, "{} and {} were trained on different labels or features; a report compares models of one data set",
+           request.models.front(), request.models[static_cast<std::size_t>(&judgement - judgements.data())]);
+
+  MeasureOptions options;
+  options.interval = true;
+  options.by_label = data.labels.labels() <= 1000;
+  ModelReport page{.title = request.title.empty() ? "Report on " + request.in : request.title};
+  page.subtitle = fmt::format("{}: {} rows, {} labels", request.in, data.rows(), data.labels.labels());
+  page.data = {&data.labels, data.label_names};
+  page.level = options.level;
+  Answer answer;
+  std::vector<Figures> figures;
+  for (std::size_t i = 0; i < judgements.size(); ++i) {
+    Judgement& judgement = judgements[i];
+    run.report({"measuring", static_cast<double>(i), static_cast<double>(judgements.size()), judgement.shown.title});
+    judge(judgement, data, options, run);
+    figures.push_back({judgement.shown.title, judgement.shown.tuned, judgement.shown.standard, judgement.bundle.decider != nullptr});
+    answer.json[judgement.shown.title] = evaluation_json(judgement.shown.tuned, options, data.label_names);
+    answer.json[judgement.shown.title]["at_standard"] = evaluation_json(judgement.shown.standard, options)["metrics"];
+    page.notes.push_back(judgement.shown.title + ": " + made_from(judgement.bundle));
+    page.models.push_back(judgement.shown);
+  }
+  page.footer = fmt::format("tagma report {} on {}; intervals: {} bootstrap replicates, seed {}", fmt::join(request.models, " "),
+                            request.in, options.replicates, run.seed);
+  OutputFile file(request.out);
+  file.write(render_html(model_page(page)));
+  file.commit();
+  answer.text = figures_text(figures) + fmt::format("\nBrackets: {:.0f} % intervals, {} bootstrap replicates. Page: {}\n",
+                                                    100 * options.level, options.replicates, request.out);
+  return answer;
+}
+
+}  // namespace tagma
