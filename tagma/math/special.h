@@ -193,7 +193,8 @@ TAGMA_MATH double log_phi(double x) {
 TAGMA_MATH float log_phi(float x) {
   const float a = x < 0 ? -x : x;
   const detail::Tail t = detail::tail(a);
-  const float part = log1p(x < 0 ? t.ratio - 1.f : -t.below);
+  const float excess = t.ratio - 1.f, held = excess > -0.9999999f ? excess : -0.9999999f;  // R < 1e-7: a^2 / 2 is all
+  const float part = log1p(x < 0 ? held : -t.below);
   return x < 0 ? part - static_cast<float>(detail::half_log_two_pi) - 0.5f * a * a : part;
 }
 
