@@ -3,12 +3,11 @@
 // the vector length (both then compute the same bytes).
 #pragma once
 
+#include <tagma/math/levels.h>
 #include <tagma/math/panel.h>
 
 #include <algorithm>
 #include <cstring>
-
-#define TAGMA_INLINE [[gnu::always_inline]] inline
 
 namespace tagma::math::detail {
 

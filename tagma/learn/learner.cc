@@ -1,0 +1,33 @@
+#include <tagma/learn/learner.h>
+
+#include <tagma/learn/catalog.h>
+
+namespace tagma {
+namespace {
+
+template <class Component>
+class LearnerOf final : public Learner {
+ public:
+  explicit LearnerOf(const Settings& settings) { configure(component_, settings, "learner."); }
+  std::string_view name() const override { return Component::name; }
+  Settings settings() const override { return settings_of(component_); }
+  Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm,
+                const Run& run) const override {
+    return component_.learn(train, held_out, loss, warm, run);
+  }
+
+ private:
+  Component component_;
+};
+
+}  // namespace
+
+std::unique_ptr<Learner> make_learner(std::string_view name, const Settings& settings) {
+  return Learners::visit("learner", name, [&]<class Component>(std::type_identity<Component>) -> std::unique_ptr<Learner> {
+    return std::make_unique<LearnerOf<Component>>(settings);
+  });
+}
+
+std::vector<Entry> learner_entries() { return Learners::entries(); }
+
+}  // namespace tagma
