@@ -116,7 +116,7 @@ inline Part over_present(double top, double bottom, const Rules& rules) {
 
 struct PrecisionAtK : AtK {
   static constexpr std::string_view name = "precision_at_k", says = "share of the best k labels that are present";
-  static constexpr auto fields() { return std::tuple{Field{"k", &PrecisionAtK::k, 1, 1 << 20, "how many labels"}}; }
+  static constexpr auto fields() { return std::tuple{Field<PrecisionAtK, int>{"k", &PrecisionAtK::k, 1, 1 << 20, "how many labels"}}; }
   static Part part(const RowFacts& row, const Rules&, int k) {
     return row.known == 0 ? Part::none() : Part::mean(detail::hits_at(row, k) / k);
   }
@@ -124,7 +124,7 @@ struct PrecisionAtK : AtK {
 
 struct RecallAtK : AtK {
   static constexpr std::string_view name = "recall_at_k", says = "share of a row's present labels among its best k";
-  static constexpr auto fields() { return std::tuple{Field{"k", &RecallAtK::k, 1, 1 << 20, "how many labels"}}; }
+  static constexpr auto fields() { return std::tuple{Field<RecallAtK, int>{"k", &RecallAtK::k, 1, 1 << 20, "how many labels"}}; }
   static Part part(const RowFacts& row, const Rules& rules, int k) {
     if (row.known == 0) return Part::none();
     return detail::over_present(detail::hits_at(row, k), static_cast<double>(row.present), rules);
@@ -133,7 +133,7 @@ struct RecallAtK : AtK {
 
 struct RPrecisionAtK : AtK {
   static constexpr std::string_view name = "rprecision_at_k", says = "hits among the best k over the most there could be";
-  static constexpr auto fields() { return std::tuple{Field{"k", &RPrecisionAtK::k, 1, 1 << 20, "how many labels"}}; }
+  static constexpr auto fields() { return std::tuple{Field<RPrecisionAtK, int>{"k", &RPrecisionAtK::k, 1, 1 << 20, "how many labels"}}; }
   static Part part(const RowFacts& row, const Rules& rules, int k) {
     if (row.known == 0) return Part::none();
     return detail::over_present(detail::hits_at(row, k), static_cast<double>(std::min<std::int64_t>(k, row.present)), rules);
@@ -144,7 +144,7 @@ struct NdcgAtK : AtK {
   static constexpr std::string_view name = "ndcg_at_k", says = "discounted gain of the best k labels over the greatest possible";
   static constexpr unsigned uses = fact_top;
   static constexpr unsigned uses_for_ties = fact_groups;
-  static constexpr auto fields() { return std::tuple{Field{"k", &NdcgAtK::k, 1, 1 << 20, "how many labels"}}; }
+  static constexpr auto fields() { return std::tuple{Field<NdcgAtK, int>{"k", &NdcgAtK::k, 1, 1 << 20, "how many labels"}}; }
   static Part part(const RowFacts& row, const Rules& rules, int k) {
     if (row.known == 0) return Part::none();
     double gain = 0;
@@ -185,7 +185,7 @@ Part propensity_scored(const RowFacts& row, int k, Discount discount, double sca
 struct PspAtK : AtK {
   static constexpr std::string_view name = "psp_at_k", says = "propensity-scored precision of the best k labels";
   static constexpr bool one_ratio = true, propensities = true;
-  static constexpr auto fields() { return std::tuple{Field{"k", &PspAtK::k, 1, 1 << 20, "how many labels"}}; }
+  static constexpr auto fields() { return std::tuple{Field<PspAtK, int>{"k", &PspAtK::k, 1, 1 << 20, "how many labels"}}; }
   static Part part(const RowFacts& row, const Rules&, int k) {
     if (row.known == 0) return Part::none();
     return detail::propensity_scored(row, k, [](std::int64_t) { return 1.; }, 1. / k);
@@ -195,7 +195,7 @@ struct PspAtK : AtK {
 struct PsndcgAtK : AtK {
   static constexpr std::string_view name = "psndcg_at_k", says = "propensity-scored discounted gain of the best k labels";
   static constexpr bool one_ratio = true, propensities = true;
-  static constexpr auto fields() { return std::tuple{Field{"k", &PsndcgAtK::k, 1, 1 << 20, "how many labels"}}; }
+  static constexpr auto fields() { return std::tuple{Field<PsndcgAtK, int>{"k", &PsndcgAtK::k, 1, 1 << 20, "how many labels"}}; }
   static Part part(const RowFacts& row, const Rules&, int k) {
     if (row.known == 0) return Part::none();
     if (row.present == 0) return {0, 0, 0, 1, 0};

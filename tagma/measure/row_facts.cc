@@ -1,6 +1,7 @@
 #include <tagma/measure/row_facts.h>
 
 #include <tagma/measure/count.h>
+#include <tagma/measure/known_cells.h>
 #include <tagma/measure/sort_keys.h>
 
 #include <algorithm>
@@ -103,8 +104,9 @@ void RowReader::read_cells() {
     f.ids = ids_, f.scores = scores_, f.chances = chances_, f.present_at = present_at_;
   }
   if (const std::int64_t bad = first_nan(f.scores); bad >= 0)
-    fail(Code::bad_data, "scores: row {}, label {} is not a number, but its truth is known", f.row,
-         f.label_at(static_cast<std::size_t>(bad)));
+    fail_not_a_number(f.row, f.label_at(static_cast<std::size_t>(bad)));
+  if (const std::int64_t bad = first_nan(f.chances); bad >= 0)
+    fail_not_a_number(f.row, f.label_at(static_cast<std::size_t>(bad)));
   if (facts_ & fact_grades) {
     grades_.assign(f.scores.size(), 0);
     for (std::size_t i = 0; i < f.present_at.size(); ++i)
@@ -202,20 +204,23 @@ void RowReader::read_shortlist() {
   const bool all_known = f.known == judged_.truth->labels();
   top_.clear(), top_present_.clear(), groups_.clear(), strict_.clear();
   std::int32_t known = 0, present = 0, in_group = 0, above = 0;
+  float value = 0;  // of the group that is being read
+  const auto close_group = [&] {
+    if (in_group > 0) groups_.push_back({in_group, present, known, above});
+    above = known, in_group = 0;
+  };
   for (std::size_t i = 0; i < list.ids.size(); ++i) {
     const LabelId label = list.ids[i];
     if (!all_known && is_unknown(label)) continue;
-    if (list.values[i] != list.values[i])
-      fail(Code::bad_data, "scores: row {}, label {} is not a number, but its truth is known", f.row, label);
+    if (list.values[i] != list.values[i]) fail_not_a_number(f.row, label);
+    if (list.values[i] != value) close_group();
+    value = list.values[i];
     const bool hit = is_present(label);
     ++known, present += hit, in_group += hit;
     if (top_.size() < static_cast<std::size_t>(k_)) top_.push_back(label), top_present_.push_back(hit);
     if (hit) strict_.push_back({1, present, known, known - 1});
-    const bool last = i + 1 == list.ids.size() || list.values[i + 1] != list.values[i];
-    if (!last) continue;
-    if (in_group > 0) groups_.push_back({in_group, present, known, above});
-    above = known, in_group = 0;
   }
+  close_group();
   for (std::int64_t left = f.present - present; left > 0; --left) {
     const auto so_far = static_cast<std::int32_t>(f.present - left + 1);
     strict_.push_back({1, so_far, static_cast<std::int32_t>(f.known - left + 1), static_cast<std::int32_t>(f.known - left)});
