@@ -14,18 +14,18 @@ namespace {
 
 using Kind = ChartSeries::Kind;
 
-constexpr double width = 440, plot_height = 250, left = 52, right = 14, bottom = 44, legend_line = 18, letter = 6.3;
+constexpr double plot_height = 240, left = 52, right = 14, bottom = 44, legend_line = 18, letter = 6.1;
 constexpr int colours = 8;
 
 // Where data stand on the page.
 class Scale2 {
  public:
-  Scale2(const ChartAxis& x, const ChartAxis& y, double top) : x_(x), y_(y), top_(top) {}
-  double x(double value) const { return left + share(x_, value) * (width - left - right); }
+  Scale2(const Chart& chart, double top) : x_(chart.x), y_(chart.y), top_(top), width_(chart.width) {}
+  double x(double value) const { return left + share(x_, value) * (width_ - left - right); }
   double y(double value) const { return top_ + (1 - share(y_, value)) * plot_height; }
   double floor() const { return top_ + plot_height; }
   double ceiling() const { return top_; }
-  double unit() const { return (width - left - right) / (x_.high - x_.low); }
+  double unit() const { return (width_ - left - right) / (x_.high - x_.low); }
   bool holds(const ChartMark& mark) const { return std::isfinite(share(x_, mark.x)) && std::isfinite(share(y_, mark.y)); }
 
  private:
@@ -36,7 +36,7 @@ class Scale2 {
   }
   const ChartAxis& x_;
   const ChartAxis& y_;
-  double top_;
+  double top_, width_;
 };
 
 std::string hint(const ChartMark& mark) { return mark.hint.empty() ? "" : "<title>" + escaped(mark.hint) + "</title>"; }
@@ -69,7 +69,7 @@ std::string frame(const Chart& chart, const Scale2& scale) {
   std::string out;
   for (const Tick& tick : ticks_of(chart.y)) {
     const double y = scale.y(tick.at);
-    out += fmt::format("<line class=\"grid\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", left, width - right, y, y);
+    out += fmt::format("<line class=\"grid\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", left, chart.width - right, y, y);
     out += text_at(left - 6, y + 4, "tick end", tick.text);
   }
   const std::vector<Tick> ticks = ticks_of(chart.x);
@@ -82,8 +82,8 @@ std::string frame(const Chart& chart, const Scale2& scale) {
     out += text_at(x, scale.floor() + 16, "tick middle", tick.text);
     taken = x + half + 4;
   }
-  out += fmt::format("<line class=\"axis\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", left, width - right, scale.floor(), scale.floor());
-  out += text_at((left + width - right) / 2, scale.floor() + 36, "name middle", chart.x.title);
+  out += fmt::format("<line class=\"axis\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", left, chart.width - right, scale.floor(), scale.floor());
+  out += text_at((left + chart.width - right) / 2, scale.floor() + 36, "name middle", chart.x.title);
   const double middle = (scale.floor() + scale.ceiling()) / 2;
   out += text_at(13, middle, "name middle", chart.y.title, fmt::format(" transform=\"rotate(-90 13 {:.1f})\"", middle));
   return out;
@@ -147,7 +147,7 @@ std::string marks(const ChartSeries& series, const Scale2& scale) {
 std::string drawn(const ChartSeries& series, const Scale2& scale) {
   const bool is_line = series.kind == Kind::line || series.kind == Kind::guide;
   const std::string body = is_line ? line(series, scale) : marks(series, scale);
-  return body.empty() ? "" : fmt::format("<g class=\"s{}{}\">{}</g>", series.colour % colours, series.kind == Kind::faint ? " faint" : "", body);
+  return body.empty() ? "" : fmt::format("<g class=\"s{}{}\">{}</g>", series.colour % colours, series.kind == Kind::faint || series.pale ? " faint" : "", body);
 }
 
 struct Legend {
@@ -161,9 +161,9 @@ Legend legend(const Chart& chart) {
   for (const ChartSeries& series : chart.series) {
     if (series.name.empty()) continue;
     const double size = 30 + letter * static_cast<double>(display_width(series.name));
-    if (x + size > width && x > left) x = left, y += legend_line;
+    if (x + size > chart.width && x > left) x = left, y += legend_line;
     const bool is_line = series.kind == Kind::line || series.kind == Kind::guide;
-    out.svg += fmt::format("<g class=\"s{}\">", series.colour % colours);
+    out.svg += fmt::format("<g class=\"s{}{}\">", series.colour % colours, series.pale ? " faint" : "");
     if (is_line)
       out.svg += fmt::format("<path class=\"{}\" d=\"M{:.1f} {:.1f}h20\"/>", css_of(series.kind), x, y - 4);
     else if (series.kind == Kind::bars)
@@ -177,8 +177,8 @@ Legend legend(const Chart& chart) {
   return out;
 }
 
-std::string opened(double height, const std::string& alt) {
-  return fmt::format("<svg viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\" xmlns=\"http://www.w3.org/2000/svg\">", width, height, escaped(alt));
+std::string opened(double width, double height, const std::string& alt) {
+  return fmt::format("<svg viewBox=\"0 0 {:.0f} {:.0f}\" style=\"max-width:{:.0f}px\" role=\"img\" aria-label=\"{}\" xmlns=\"http://www.w3.org/2000/svg\">", width, height, 1.4 * width, escaped(alt));
 }
 
 }  // namespace
@@ -186,21 +186,21 @@ std::string opened(double height, const std::string& alt) {
 std::string chart_svg(const Chart& chart) {
   const Legend named = legend(chart);
   const double top = named.height + 8;
-  const Scale2 scale(chart.x, chart.y, top);
-  std::string out = opened(top + plot_height + bottom, chart.alt);
+  const Scale2 scale(chart, top);
+  std::string out = opened(chart.width, top + plot_height + bottom, chart.alt);
   std::string body;
   for (const ChartSeries& series : chart.series) body += drawn(series, scale);
   out += named.svg + frame(chart, scale) + body;
-  if (body.empty()) out += text_at((left + width) / 2, top + plot_height / 2, "name middle", "nothing to draw");
+  if (body.empty()) out += text_at((left + chart.width) / 2, top + plot_height / 2, "name middle", "nothing to draw");
   return out + "</svg>";
 }
 
 std::string bar_list_svg(const std::vector<NamedBar>& bars, const std::string& alt) {
-  constexpr double line_height = 17, name_width = 132, end = 60;
+  constexpr double width = 440, line_height = 17, name_width = 132, end = 88;
   constexpr std::size_t longest = 21;
   double most = 0;
   for (const NamedBar& bar : bars) most = std::max(most, bar.value);
-  std::string out = opened(line_height * static_cast<double>(std::max<std::size_t>(bars.size(), 1)) + 6, alt);
+  std::string out = opened(width, line_height * static_cast<double>(std::max<std::size_t>(bars.size(), 1)) + 6, alt);
   double y = 3;
   for (const NamedBar& bar : bars) {
     const double length = most > 0 ? bar.value / most * (width - name_width - end) : 0;

@@ -40,6 +40,7 @@ struct ChartSeries {
   Kind kind = Kind::line;
   int colour = 0;
   std::vector<ChartMark> marks;
+  bool pale = false;  // in the background
 };
 
 struct Chart {
@@ -48,6 +49,7 @@ struct Chart {
   ChartAxis x, y;
   std::vector<ChartSeries> series;
   std::string note;    // below the chart
+  double width = 440;  // of the drawing; narrow charts (340) stand three in a row
 };
 
 std::string chart_svg(const Chart& chart);

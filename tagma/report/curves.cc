@@ -47,6 +47,19 @@ PrecisionRecall traced(const Column& column, std::size_t points) {
   return curve;
 }
 
+// The thresholds worth drawing: all of a probability; of a margin, all but its outermost values.
+std::pair<double, double> drawn_range(const Column& pool, Scale scale) {
+  if (scale == Scale::probability) return {0, 1};
+  std::vector<float> values = pool.present;
+  values.insert(values.end(), pool.absent.begin(), pool.absent.end());
+  const auto at = [&](double share) {
+    const auto place = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+    std::nth_element(values.begin(), place, values.end());
+    return std::clamp(static_cast<double>(*place), -1e30, 1e30);
+  };
+  return {std::min(at(0.01), -0.1), std::max(at(0.9995), 0.1)};
+}
+
 }  // namespace
 
 PrecisionRecall precision_recall(const Scores& scores, const LabelMatrix& truth, std::size_t points) {
@@ -61,10 +74,8 @@ ThresholdSweep threshold_sweep(const Scores& scores, const LabelMatrix& truth, s
   ThresholdSweep curve;
   const Column pool = pooled(scores, truth);
   curve.cut = curve.best = static_cast<double>(scores.cut());
-  const auto [low, high] = std::minmax_element(scores.values.begin(), scores.values.end());
-  if (pool.positives() == 0 || low == scores.values.end() || !std::isfinite(*low) || !std::isfinite(*high)) return curve;
-  const bool chances = scores.scale == Scale::probability;
-  const double first = chances ? 0 : std::min(static_cast<double>(*low), 0.), last = chances ? 1 : std::max(static_cast<double>(*high), 0.);
+  if (pool.present.empty()) return curve;
+  const auto [first, last] = drawn_range(pool, scores.scale);
   const std::size_t steps = std::max<std::size_t>(points, 2) - 1;
   curve.threshold.resize(steps + 1);
   curve.f1.assign(steps + 1, 0);

@@ -55,9 +55,11 @@ GradeGroup group_of(std::vector<Dot> dots, std::string name) {
   GradeGroup group{.name = std::move(name), .count = static_cast<std::int64_t>(dots.size())};
   std::sort(dots.begin(), dots.end(), [](const Dot& a, const Dot& b) { return a.score < b.score; });
   for (const Dot& dot : dots) {
-    group.grade += static_cast<double>(dot.grade) / static_cast<double>(dots.size());
-    group.spread += static_cast<double>(dot.spread) / static_cast<double>(dots.size());
+    group.grade += static_cast<double>(dot.grade);
+    group.spread += static_cast<double>(dot.spread);
   }
+  group.grade /= static_cast<double>(dots.size());
+  group.spread /= static_cast<double>(dots.size());
   constexpr std::array<double, 5> shares{0.05, 0.25, 0.5, 0.75, 0.95};
   for (std::size_t i = 0; i < shares.size(); ++i) {  // linear between order statistics
     const double place = shares[i] * static_cast<double>(dots.size() - 1);

@@ -60,9 +60,9 @@ std::string part(const PageTable& table) {
 }
 
 std::string part(const FigureRow& figures) {
-  std::string out = "<div class=\"figures\">\n";
+  std::string out = fmt::format("<div class=\"figures{}\">\n", figures.figures.size() == 4 ? " pairs" : "");
   for (const Figure& figure : figures.figures) {
-    out += fmt::format("<figure{}><figcaption>{}</figcaption>{}", figure.wide ? " class=\"wide\"" : "", escaped(figure.title), figure.svg);
+    out += fmt::format("<figure><figcaption>{}</figcaption>{}", escaped(figure.title), figure.svg);
     if (!figure.note.empty()) out += fmt::format("<p>{}</p>", escaped(figure.note));
     out += "</figure>\n";
   }

@@ -93,11 +93,11 @@ Chart threshold_chart(std::span<const ShownModel> models, const ShownData& data,
 }
 
 Chart reliability_chart(const ShownModel& model, const ShownData& data, int colour) {
-  Chart chart{.title = fmt::format("Reliability: {}", model.title), .x = {.title = "presence probability"}, .y = {.title = "share present"}};
+  Chart chart{.title = fmt::format("Reliability: {}", model.title), .x = {.title = "presence probability"}, .y = {.title = "share present"}, .width = 340};
   const Reliability found = model.scores ? reliability(*model.scores, *data.truth) : Reliability{};
   std::int64_t most = 1;
   for (const ReliabilityBin& bin : found.bins) most = std::max(most, bin.count);
-  ChartSeries counts{.name = "cells (log scale)", .kind = Kind::bars, .colour = 7}, line{.colour = colour};
+  ChartSeries counts{.name = "cells (log)", .kind = Kind::bars, .colour = 7, .pale = true}, line{.colour = colour};
   ChartSeries dots{.name = "share present", .kind = Kind::dots, .colour = colour};
   for (const ReliabilityBin& bin : found.bins) {
     const std::string text = fmt::format("{} to {}: {} cells, predicted {}, observed {}", number_text(bin.low), number_text(bin.high),
@@ -121,7 +121,7 @@ std::optional<Chart> grade_chart(const ShownModel& model, const ShownData& data,
   if (found.groups.empty()) return std::nullopt;
   const bool spread = std::any_of(found.groups.begin(), found.groups.end(), [](const GradeGroup& group) { return group.spread > 0; });
   Chart chart{.title = fmt::format("Significance against grade: {}", model.title), .x = {.title = "grade in the data"},
-              .y = {.title = model.scores->scale == Scale::probability ? "score (probability)" : "score (margin)"}};
+              .y = {.title = model.scores->scale == Scale::probability ? "score (probability)" : "score (margin)"}, .width = 340};
   ChartSeries dots{.kind = Kind::faint, .colour = colour}, boxes{.kind = Kind::boxes, .colour = colour};
   chart.y.low = model.scores->cut(), chart.y.high = chart.y.low;
   chart.alt = fmt::format("Scores of {} by grade; medians:", model.title);
@@ -159,7 +159,7 @@ Figure frequency_figure(const ShownData& data) {
                       fmt::format("{}: present in {} of {} rows, unknown in {}", data.label_name(label.label), count_text(label.present),
                                   count_text(data.truth->rows()), count_text(label.unknown))});
     }
-    return {"Label frequencies", bar_list_svg(bars, "Rows in which each label is present, most frequent first"), "", false};
+    return {"Label frequencies", bar_list_svg(bars, "Rows in which each label is present, most frequent first"), ""};
   }
   Chart chart{.title = "Label frequencies", .x = {.title = "rank of the label", .low = 1, .high = static_cast<double>(all.size()), .logarithmic = true},
               .y = {.title = "rows with the label", .low = 1, .logarithmic = true}};

@@ -41,7 +41,7 @@ std::string percent_text(double share) {
 std::string interval_text(double value, double low, double high) {
   const bool fraction = std::abs(value) < 9.9995 && std::abs(low) < 9.9995 && std::abs(high) < 9.9995;
   if (!fraction) return fmt::format("{} [{}, {}]", number_text(value), number_text(low), number_text(high));
-  const int digits = high - low >= 0.02 ? 2 : 3;
+  const int digits = high - low >= 0.04 ? 2 : 3;
   return fmt::format("{} [{}, {}]", number_text(value), with_digits(low, digits), with_digits(high, digits));
 }
 

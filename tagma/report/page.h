@@ -50,7 +50,6 @@ struct PageTable {
 
 struct Figure {
   std::string title, svg, note;
-  bool wide = false;  // takes the whole width of the page
 };
 struct FigureRow {
   std::vector<Figure> figures;  // side by side where there is room
@@ -64,6 +63,6 @@ struct Page {
   std::string footer;  // what made it, from what, when
 };
 
-inline Figure chart_figure(const Chart& chart) { return {chart.title, chart_svg(chart), chart.note, false}; }
+inline Figure chart_figure(const Chart& chart) { return {chart.title, chart_svg(chart), chart.note}; }
 
 }  // namespace tagma
