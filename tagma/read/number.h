@@ -17,7 +17,7 @@ inline bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; 
 inline const char* scan_id(const char* at, std::int64_t& value) {
   const char* begin = at;
   std::int64_t sum = 0;
-  while (is_digit(*at)) sum = sum * 10 + (*at++ - '0'), sum = sum > 1000000000000000000 ? 1000000000000000000 : sum;
+  for (; is_digit(*at); ++at) sum = sum < 100000000000000000 ? sum * 10 + (*at - '0') : 1000000000000000000;
   value = sum;
   return begin == at ? begin : at;
 }
