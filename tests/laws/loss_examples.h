@@ -178,13 +178,19 @@ void vary(std::vector<Owner>& list, std::vector<Owner>& extremes, const Field<Ow
 
 }  // namespace detail
 
-// All combinations of choices and switches; besides, every number at either end of its range, one at a time; besides, the
-// first variant bound to the totals of a batch.
+// All combinations of choices and switches; besides, every number at either end of its range, one at a time.
 template <class Loss>
 std::vector<Loss> variants() {
   std::vector<Loss> list{Loss{}}, extremes;
   each_field<Loss>([&](const auto& field) { detail::vary(list, extremes, field); });
   list.insert(list.end(), extremes.begin(), extremes.end());
+  return list;
+}
+
+// Those, and where a loss can be bound to the totals of a batch, a bound one.
+template <class Loss>
+std::vector<Loss> variants_and_bound() {
+  std::vector<Loss> list = variants<Loss>();
   if constexpr (requires(const Loss loss) { loss.bound(Totals{}, true); })
     list.push_back(list.front().bound(Totals{.rows = 3, .known = 11, .present = 4, .negative_rows = 1, .pairs = 7}, true));
   return list;
