@@ -28,23 +28,23 @@ class MicroCurve {
  public:
   MicroCurve(const Judged& judged, const Run& run)
       : judged_(judged), run_(run), rows_(judged.truth->rows()), labels_(judged.truth->labels()) {
-    grain_ = std::max<std::int64_t>((rows_ + 15) / 16, 1);
+    grain_ = std::max<std::int64_t>((rows_ + 7) / 8, 1);
     blocks_.resize(static_cast<std::size_t>((rows_ + grain_ - 1) / grain_));
   }
 
   Curve find() {
     count();
     cut();
-    const std::int64_t most = std::max<std::int64_t>(rows_ * labels_ / 4, few_cells);
+    most_ = std::max<std::int64_t>(rows_ * labels_ * 3 / 8, few_cells);
     for (std::size_t first = 0; first < buckets_.size();) {
-      if (buckets_[first].known + buckets_[first].present > most) {
+      if (buckets_[first].known + buckets_[first].present > most_) {
         add(tallied(buckets_[first++]));
         continue;
       }
       std::size_t last = first;
       for (std::int64_t held = 0; last < buckets_.size(); ++last) {
         held += buckets_[last].known + buckets_[last].present;
-        if (held > most) break;
+        if (held > most_) break;
       }
       gather(std::span(buckets_).subspan(first, last - first));
       sort_piece(std::span(buckets_).subspan(first, last - first));
@@ -55,6 +55,11 @@ class MicroCurve {
   }
 
  private:
+  template <class F>
+  void each_run(std::size_t block, F f) const {
+    const auto first = static_cast<std::int64_t>(block) * grain_;
+    each_known_run(*judged_.truth, first, std::min(first + grain_, rows_), 0, labels_, f);
+  }
   template <class F>
   void each_cell(std::size_t block, F f) const {
     const auto first = static_cast<std::int64_t>(block) * grain_;
@@ -102,7 +107,8 @@ class MicroCurve {
       bucket.known_at = known, bucket.present_at = present;
       known += static_cast<std::size_t>(bucket.known), present += static_cast<std::size_t>(bucket.present);
     }
-    known_keys_.resize(known), present_keys_.resize(present);
+    if (keys_.empty()) keys_.resize(static_cast<std::size_t>(most_));
+    known_keys_ = std::span(keys_).first(known), present_keys_ = std::span(keys_).subspan(known, present);
     const std::uint32_t first = static_cast<std::uint32_t>(piece.front().first_bin);
     const std::uint32_t span = static_cast<std::uint32_t>(piece.back().last_bin) - first;
     std::vector<std::uint32_t> bucket_of(span);
@@ -119,16 +125,32 @@ class MicroCurve {
         next[2 * bucket_of[bin] + 1] += blocks_[b].present[first + bin];
       }
     }
-    each_block([&](std::size_t b) {
-      each_cell(b, [&, place = places[b].data(), known_keys = known_keys_.data(), present_keys = present_keys_.data()](
-                       std::uint32_t key, bool is_present) {
-        const std::uint32_t bin = (key >> 16) - first;
-        if (bin >= span) return;
-        const std::size_t at = 2 * bucket_of[bin];
-        known_keys[place[at]++] = key;
-        if (is_present) present_keys[place[at + 1]++] = key;
-      });
+    each_block([&](std::size_t b) { place_keys(b, first, span, bucket_of, places[b]); });
+  }
+
+  // Keys of the wanted bins are first listed without a branch, then put in their buckets.
+  void place_keys(std::size_t block, std::uint32_t first, std::uint32_t span, std::span<const std::uint32_t> bucket_of,
+                  std::vector<std::size_t>& places) {
+    constexpr std::size_t batch = 1024;
+    std::vector<std::uint32_t> listed(batch + static_cast<std::size_t>(labels_));
+    std::size_t count = 0;
+    std::uint32_t* known_keys = known_keys_.data();
+    const auto put = [&] {
+      for (std::size_t i = 0; i < count; ++i) known_keys[places[2 * bucket_of[(listed[i] >> 16) - first]]++] = listed[i];
+      count = 0;
+    };
+    each_run(block, [&](std::int64_t row, LabelId from, LabelId to, bool present) {
+      const float* scores = judged_.scores->values.data() + row * labels_;
+      for (LabelId label = from; label < to; ++label) {
+        const std::uint32_t key = sort_key(scores[label]);
+        listed[count] = key;
+        const bool wanted = (key >> 16) - first < span;
+        count += wanted;
+        if (present && wanted) present_keys_[places[2 * bucket_of[(key >> 16) - first] + 1]++] = key;
+      }
+      if (count >= batch) put();
     });
+    put();
   }
 
   void sort_piece(std::span<const Bucket> piece) {
@@ -136,8 +158,8 @@ class MicroCurve {
     parallel_for(run_, static_cast<std::int64_t>(piece.size()), 1, [&](std::int64_t i, std::int64_t) {
       const Bucket& bucket = piece[static_cast<std::size_t>(i)];
       if (bucket.present == 0) return;
-      const auto known = std::span(known_keys_).subspan(bucket.known_at, static_cast<std::size_t>(bucket.known));
-      const auto present = std::span(present_keys_).subspan(bucket.present_at, static_cast<std::size_t>(bucket.present));
+      const auto known = known_keys_.subspan(bucket.known_at, static_cast<std::size_t>(bucket.known));
+      const auto present = present_keys_.subspan(bucket.present_at, static_cast<std::size_t>(bucket.present));
       if (bucket.known > 2 * bucket_keys) {
         parts[static_cast<std::size_t>(i)] = low_bits(bucket, [&](auto add_key) {
           for (const std::uint32_t key : known) add_key(key, false);
@@ -196,7 +218,9 @@ class MicroCurve {
   LabelId labels_;
   std::vector<Histogram> blocks_;
   std::vector<Bucket> buckets_;
-  std::vector<std::uint32_t> known_keys_, present_keys_;
+  std::int64_t most_ = 0;                                   // keys held at a time
+  std::vector<std::uint32_t> keys_;
+  std::span<std::uint32_t> known_keys_, present_keys_;      // of the piece at hand, in keys_
   Curve curve_;
   double wrong_pairs_ = 0;
 };
