@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 
 namespace tagma {
 namespace {
@@ -66,6 +67,26 @@ TEST(GeneratorLaws, TrainDoesNotChangeWithTheOtherParts) {
     Fingerprint one, other;
     one.add(all.train, all.train_truth), other.add(cut.train, cut.train_truth);
     EXPECT_EQ(one.value(), other.value());
+  });
+}
+
+TEST(GeneratorLaws, RowsAreIndependent) {  // no two rows alike, neither within a part nor across parts
+  for_each_generator([](std::string_view name) {
+    const Generated made = generate(name, {}, 4000, run_with());
+    std::set<std::vector<float>> seen;
+    for (const Dataset* part : {&made.train, &made.valid, &made.test})
+      for (std::int64_t row = 0; row < part->rows(); ++row) {
+        std::vector<float> key;
+        if (part->features.sparse()) {
+          const CsrView& view = part->features.csr_view();
+          for (auto i = view.starts[static_cast<std::size_t>(row)]; i < view.starts[static_cast<std::size_t>(row) + 1]; ++i)
+            key.push_back(static_cast<float>(view.columns_of[static_cast<std::size_t>(i)]));
+        } else {
+          const auto values = part->features.dense_view().row(row);
+          key.assign(values.begin(), values.end());
+        }
+        EXPECT_TRUE(seen.insert(key).second) << "row " << row;
+      }
   });
 }
 

@@ -1,5 +1,6 @@
 #include <tagma/split/split.h>
 
+#include <tagma/split/quality.h>
 #include <tests/split/sample.h>
 
 #include <gmock/gmock.h>
@@ -114,6 +115,16 @@ TEST(Split, GroupsAreNeverSeparated) {
     }
     for (const auto& [group, where] : homes) EXPECT_EQ(where.size(), 1u) << group;
   }
+}
+
+TEST(Split, GroupsAreStratifiedToo) {
+  const Dataset data = with_groups(4000, 8);
+  const auto parts = parse_parts("a=0.25,b=0.25,c=0.25,d=0.25");
+  const auto error = [&](Stratify kind) {
+    return split_quality(data.labels, split_rows(data, parts, {kind, true}, run_with()).rows).label_error;
+  };
+  EXPECT_LT(error(Stratify::labels), error(Stratify::none) / 3);
+  EXPECT_LT(error(Stratify::pairs), error(Stratify::none) / 2);
 }
 
 TEST(Split, NoteSaysWhatGroupsDidToSizes) {
