@@ -19,10 +19,17 @@ struct TypeRow {
   NumberType type;
   std::string_view code, name;
 };
-constexpr std::array<TypeRow, 11> types{{{NumberType::boolean, "b1", "bool"}, {NumberType::int8, "i1", "int8"},
-    {NumberType::uint8, "u1", "uint8"}, {NumberType::int16, "i2", "int16"}, {NumberType::uint16, "u2", "uint16"},
-    {NumberType::int32, "i4", "int32"}, {NumberType::uint32, "u4", "uint32"}, {NumberType::int64, "i8", "int64"},
-    {NumberType::uint64, "u8", "uint64"}, {NumberType::float32, "f4", "float32"}, {NumberType::float64, "f8", "float64"}}};
+constexpr std::array<TypeRow, 11> types{{{NumberType::boolean, "b1", "bool"},
+                                         {NumberType::int8, "i1", "int8"},
+                                         {NumberType::uint8, "u1", "uint8"},
+                                         {NumberType::int16, "i2", "int16"},
+                                         {NumberType::uint16, "u2", "uint16"},
+                                         {NumberType::int32, "i4", "int32"},
+                                         {NumberType::uint32, "u4", "uint32"},
+                                         {NumberType::int64, "i8", "int64"},
+                                         {NumberType::uint64, "u8", "uint64"},
+                                         {NumberType::float32, "f4", "float32"},
+                                         {NumberType::float64, "f8", "float64"}}};
 
 const TypeRow& row_of(NumberType type) { return types[static_cast<std::size_t>(type)]; }
 
@@ -116,7 +123,8 @@ Array parse_npy(Text text, std::string name) {
   if (none) items = 0;
   for (std::int64_t extent : header.shape) {
     if (none) break;
-    items = checked_product(items, extent, fmt::format("{}: the shape {} of {} bytes", name, shape_text(header.shape), held),
+    items = checked_product(items, extent,
+                            fmt::format("{}: the shape {} of {} bytes", name, shape_text(header.shape), held),
                             held / size_of(array.type));
   }
   if (items * size_of(array.type) != held)
@@ -139,14 +147,16 @@ std::vector<T> values_of(const Array& array) {
   }
   with_type(array.type, [&]<class From>(From) {
     const auto item = [&](std::int64_t i) {
-      return converted<T>(load<From>(array.bytes.data() + i * static_cast<std::int64_t>(sizeof(From)), array.swapped), array, i);
+      return converted<T>(load<From>(array.bytes.data() + i * static_cast<std::int64_t>(sizeof(From)), array.swapped),
+                          array, i);
     };
     if (!array.column_major || array.shape.size() < 2) {
       for (std::int64_t i = 0; i < array.size(); ++i) values[static_cast<std::size_t>(i)] = item(i);
       return;
     }
     if (array.shape.size() > 2)
-      fail(Code::bad_data, "{}: a column-major array of {} dimensions; allowed: up to 2", array.name, array.shape.size());
+      fail(Code::bad_data, "{}: a column-major array of {} dimensions; allowed: up to 2", array.name,
+           array.shape.size());
     constexpr std::int64_t tile = 64;  // small squares, so that reads and writes both stay in the cache
     const std::int64_t rows = array.shape[0], columns = array.shape[1];
     for (std::int64_t r0 = 0; r0 < rows; r0 += tile)

@@ -45,8 +45,8 @@ struct Array {
 Array read_npy(const std::string& path);
 Array parse_npy(Text text, std::string name);
 
-// All items as type T (float, double, int8, int32, int64), row-major. Numbers are converted when the result is exact, or
-// from float64 to float by rounding.
+// All items as type T (float, double, int8, int32, int64), row-major. Numbers are converted when the result is exact;
+// to float and double also by rounding.
 template <class T>
 std::vector<T> values_of(const Array& array);
 

@@ -4,16 +4,17 @@
 //   struct Csv {
 //     static constexpr std::string_view name = "csv", says = "table with a header line";
 //     static constexpr std::array<std::string_view, 1> endings{"csv"};           // lower case, without dot and packing
-//     static constexpr std::array<std::string_view, 2> options{"labels", "impute"};  // fields of ReadOptions it honours
+//     static constexpr std::array<std::string_view, 2> options{"labels", "impute"};  // fields of ReadOptions
 //     static Dataset read(const Source& source, const ReadOptions& options, const Run& run);
 //     static void write(const Dataset& data, const std::string& path, const ReadOptions& options, const Run& run);
 //     static std::vector<std::string> lost(const Dataset& data);  // parts of `data` the format cannot carry
 //   };
 //
 // read() gets the data from source.whole() or Chunks(source) and looks for companion files beside source.path() (never
-// when source.in_memory()). write() makes a Sink per file and commits the main file last. The caller of read() has already
-// refused options that are set and not in `options`, and runs Dataset::check() on what comes back. When a row is bad,
-// read() throws by fail_at(); where it honours "skip-bad-rows", it leaves the row out instead and calls warn_of() once.
+// when source.in_memory()). write() makes a Sink per file and commits the main file last. The caller of read() has
+// already refused options that are set and not in `options`, and runs Dataset::check() on what comes back. When a row
+// is bad, read() throws by fail_at(); where it honours "skip-bad-rows", it leaves the row out instead and calls
+// warn_of() once.
 // Errors: as tagma/read/read.h says.
 #pragma once
 
@@ -31,8 +32,8 @@
 namespace tagma {
 
 template <class F>
-concept Format = requires(const Source& source, const Dataset& data, const std::string& path, const ReadOptions& options,
-                          const Run& run) {
+concept Format = requires(const Source& source, const Dataset& data, const std::string& path,
+                          const ReadOptions& options, const Run& run) {
   { F::name } -> std::convertible_to<std::string_view>;
   { F::says } -> std::convertible_to<std::string_view>;
   { F::endings.front() } -> std::convertible_to<std::string_view>;

@@ -1,5 +1,5 @@
-// An array that grows without holding two copies of itself: large blocks are moved by the memory manager, not copied, so
-// that the peak of a reader is the final arrays and little more.
+// An array that grows without holding two copies of itself: large blocks are moved by the memory manager, not copied,
+// so that the peak of a reader is the final arrays and little more.
 //
 // Units: items of a trivially copyable type. Room that is reserved but not used costs address space, no memory.
 #pragma once

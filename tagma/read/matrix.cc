@@ -21,21 +21,25 @@ CsrMatrix csr_in(const ZipArchive& archive, const std::string& path) {
   const NpyHeader header = parse_npy_header(format.view, path);
   std::string kind(format.view.substr(header.size));
   std::erase(kind, '\0');  // texts of type U come with four bytes a letter
-  if (kind != "csr") fail(Code::bad_data, "{}: a sparse matrix of format {}, allowed 'csr' (scipy: matrix.tocsr())", path, excerpt(kind));
+  if (kind != "csr")
+    fail(Code::bad_data, "{}: a sparse matrix of format {}, allowed 'csr' (scipy: matrix.tocsr())", path,
+         excerpt(kind));
   const std::vector<std::int64_t> shape = values_of<std::int64_t>(array_in(archive, path, "shape"));
-  CsrMatrix matrix{path, array_in(archive, path, "data"), array_in(archive, path, "indices"), array_in(archive, path, "indptr")};
+  CsrMatrix matrix{path, array_in(archive, path, "data"), array_in(archive, path, "indices"),
+                   array_in(archive, path, "indptr")};
   if (shape.size() != 2 || shape[0] < 0 || shape[1] < 0 || shape[1] >= INT32_MAX)
     fail(Code::bad_data, "{}: a sparse matrix of shape {}, allowed [rows x columns] with fewer than {} columns", path,
          shape_text(shape), INT32_MAX);
   matrix.rows = shape[0];
   matrix.columns = shape[1];
   if (matrix.starts.size() - 1 != matrix.rows || matrix.columns_of.size() != matrix.data.size())
-    fail(Code::bad_data, "{}: {} row starts, {} columns and {} values do not fit together in a sparse matrix of {}", path,
-         matrix.starts.size(), matrix.columns_of.size(), matrix.data.size(), shape_text(shape));
+    fail(Code::bad_data, "{}: {} row starts, {} columns and {} values do not fit together in a sparse matrix of {}",
+         path, matrix.starts.size(), matrix.columns_of.size(), matrix.data.size(), shape_text(shape));
   return matrix;
 }
 
-[[noreturn]] void fail_cell(std::string_view name, std::int64_t row, std::int64_t column, double found, std::string_view allowed) {
+[[noreturn]] void fail_cell(std::string_view name, std::int64_t row, std::int64_t column, double found,
+                            std::string_view allowed) {
   fail(Code::bad_data, "{}: row {}, column {}: found {}, allowed {}", name, row, column, found, allowed);
 }
 
@@ -46,8 +50,10 @@ struct CsrParts {
 
 // The arrays of a CSR matrix with checked starts and columns that ascend within rows.
 CsrParts sorted_parts(const CsrMatrix& matrix) {
-  CsrParts parts{{values_of<std::int64_t>(matrix.starts), values_of<std::int32_t>(matrix.columns_of), values_of<float>(matrix.data)},
-                 matrix.rows, matrix.columns};
+  CsrParts parts{{values_of<std::int64_t>(matrix.starts), values_of<std::int32_t>(matrix.columns_of),
+                  values_of<float>(matrix.data)},
+                 matrix.rows,
+                 matrix.columns};
   auto& [starts, columns_of, values] = parts.arrays;
   const auto stored = static_cast<std::int64_t>(values.size());
   if (starts.front() != 0 || starts.back() != stored || !std::is_sorted(starts.begin(), starts.end()))
@@ -154,7 +160,8 @@ FeatureMatrix features_of(const Matrix& matrix) {
     CsrParts parts = sorted_parts(*sparse);
     for (std::size_t i = 0; i < parts.arrays.values.size(); ++i)
       if (!std::isfinite(parts.arrays.values[i])) {
-        const auto row = std::upper_bound(parts.arrays.starts.begin(), parts.arrays.starts.end(), static_cast<std::int64_t>(i));
+        const auto row =
+            std::upper_bound(parts.arrays.starts.begin(), parts.arrays.starts.end(), static_cast<std::int64_t>(i));
         fail_cell(sparse->name, row - parts.arrays.starts.begin() - 1, parts.arrays.columns_of[i],
                   static_cast<double>(parts.arrays.values[i]), "a finite number");
       }
@@ -178,7 +185,8 @@ LabelMatrix labels_of(const Matrix& matrix, Truth rest) {
     LabelCells made(sparse->name, static_cast<LabelId>(parts.columns), rest, !is_float(sparse->data.type));
     for (float value : parts.arrays.values) made.see(value);
     for (std::size_t row = 0; row + 1 < parts.arrays.starts.size(); ++row) {
-      for (auto i = static_cast<std::size_t>(parts.arrays.starts[row]); i < static_cast<std::size_t>(parts.arrays.starts[row + 1]); ++i)
+      for (auto i = static_cast<std::size_t>(parts.arrays.starts[row]);
+           i < static_cast<std::size_t>(parts.arrays.starts[row + 1]); ++i)
         made.add(parts.arrays.columns_of[i], parts.arrays.values[i]);
       made.end_row();
     }

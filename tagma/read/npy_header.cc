@@ -80,7 +80,8 @@ std::uint32_t little_endian(std::string_view bytes) {
 }  // namespace
 
 NpyHeader parse_npy_header(std::string_view text, std::string_view name) {
-  if (!text.starts_with(magic) || text.size() < 10) fail(Code::bad_data, "{}: not a .npy file (it does not begin with \\x93NUMPY)", name);
+  if (!text.starts_with(magic) || text.size() < 10)
+    fail(Code::bad_data, "{}: not a .npy file (it does not begin with \\x93NUMPY)", name);
   const int version = static_cast<unsigned char>(text[6]);
   if (version < 1 || version > 3) fail(Code::bad_data, "{}: .npy version {}, allowed 1 to 3", name, version);
   const std::size_t begin = version == 1 ? 10 : 12;
@@ -115,7 +116,10 @@ NpyHeader parse_npy_header(std::string_view text, std::string_view name) {
     }
   }
   if (!has_type || !has_order || !has_shape)
-    fail(Code::bad_data, "{}: the .npy header lacks {}", name, !has_type ? "descr" : !has_order ? "fortran_order" : "shape");
+    fail(Code::bad_data, "{}: the .npy header lacks {}", name,
+         !has_type    ? "descr"
+         : !has_order ? "fortran_order"
+                      : "shape");
   return header;
 }
 

@@ -1,4 +1,4 @@
-// The header of a .npy file: magic, version, and a Python dict {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4)}.
+// The header of a .npy file: magic, version, a Python dict {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4)}.
 //
 // Source: numpy.lib.format, versions 1.0 to 3.0.
 // Errors: Error{bad_data} naming the file.

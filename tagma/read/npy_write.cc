@@ -58,8 +58,8 @@ std::string features_header(const Dataset& data, const std::string& path) {
   if (data.features.sparse()) {
     const std::int64_t cells = checked_product(data.rows(), data.features.columns(), path);
     if (cells > most_made_dense / 4)
-      fail(Code::usage, "{}: sparse features of {} x {} would take {} GiB as a dense array; write X.npz+Y.npy or .svm", path,
-           data.rows(), data.features.columns(), cells >> 28);
+      fail(Code::usage, "{}: sparse features of {} x {} would take {} GiB as a dense array; write X.npz+Y.npy or .svm",
+           path, data.rows(), data.features.columns(), cells >> 28);
   }
   return npy_header<float>(std::vector{data.rows(), data.features.columns()});
 }
@@ -71,7 +71,8 @@ std::string labels_header(const LabelMatrix& labels) {
 
 // A member of a .npz file made of the rows' bytes.
 template <class Append>
-void add_rows(ZipWriter& archive, const std::string& name, std::string_view header, std::int64_t rows, Append&& append) {
+void add_rows(ZipWriter& archive, const std::string& name, std::string_view header, std::int64_t rows,
+              Append&& append) {
   std::string text;
   for (std::int64_t row = 0; row < rows; ++row) append(row, text);
   archive.add(name, {header, text});
@@ -86,7 +87,8 @@ void add_csr(ZipWriter& archive, std::span<const std::int64_t> starts, std::span
   archive.add("indices.npy", {npy_header<std::int32_t>(std::vector{count}), bytes_of(columns_of)});
   archive.add("indptr.npy", {npy_header<std::int64_t>(std::vector{shape[0] + 1}), bytes_of(starts)});
   archive.add("format.npy", {make_npy_header("|S3", {}), "csr"});
-  archive.add("shape.npy", {npy_header<std::int64_t>(std::vector<std::int64_t>{2}), bytes_of(std::span<const std::int64_t>(shape))});
+  archive.add("shape.npy",
+              {npy_header<std::int64_t>(std::vector<std::int64_t>{2}), bytes_of(std::span<const std::int64_t>(shape))});
   archive.add("data.npy", {npy_header<T>(std::vector{count}), bytes_of(values)});
 }
 
@@ -114,7 +116,8 @@ void add_dense_features(ZipWriter& archive, const Dataset& data, const std::stri
   const FeatureMatrix& x = data.features;
   const std::string header = features_header(data, path);
   if (x.sparse() || x.columns() == 0 || x.dense_view().stride != x.columns())
-    return add_rows(archive, "X.npy", header, data.rows(), [&](std::int64_t row, std::string& text) { append_features(text, x, row); });
+    return add_rows(archive, "X.npy", header, data.rows(),
+                    [&](std::int64_t row, std::string& text) { append_features(text, x, row); });
   const std::span<const float> all(x.dense_view().values, static_cast<std::size_t>(x.rows() * x.columns()));
   archive.add("X.npy", {header, bytes_of(all)});
 }
@@ -139,7 +142,8 @@ void write_features(const Dataset& data, Sink& sink, const Run& run) {
       add_csr<float>(archive, view.starts, view.columns_of, view.values, view.columns);
     });
   sink.write(features_header(data, sink.path()));
-  write_rows(sink, data.rows(), run, [&](std::int64_t row, std::string& text) { append_features(text, data.features, row); });
+  write_rows(sink, data.rows(), run,
+             [&](std::int64_t row, std::string& text) { append_features(text, data.features, row); });
 }
 
 void write_labels(const LabelMatrix& labels, Sink& sink, const Run& run) {

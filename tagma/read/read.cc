@@ -25,7 +25,8 @@ std::string_view format_of(const std::string& path, const ReadOptions& options) 
     if (std::find(F::endings.begin(), F::endings.end(), ending) != F::endings.end()) found = F::name;
   });
   if (found.empty())
-    fail(Code::usage, "{}: no format has the ending '.{}'; allowed: {} (and .gz .zst .bz2 behind them), or name the format: {}",
+    fail(Code::usage,
+         "{}: no format has the ending '.{}'; allowed: {} (and .gz .zst .bz2 behind them), or name the format: {}",
          path, ending, all_endings(), joined(Formats::names));
   return found;
 }

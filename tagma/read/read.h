@@ -26,11 +26,14 @@ std::vector<std::string> lost_in(const Dataset& data, const std::string& path, c
 // Scores: .npy (float32 [rows x labels]; spread beside it as STEM.spread.npy, presence as STEM.presence.npy), .jsonl,
 // .csv, .svm (shortlist). `scale` unset: probability when every score lies in [0, 1], else margin.
 Scores read_scores(const std::string& path, std::optional<Scale> scale, const Run& run);
-void write_scores(const Scores& scores, const std::vector<std::string>& label_names, const std::string& path, const Run& run);
+void write_scores(const Scores& scores, const std::vector<std::string>& label_names, const std::string& path,
+                  const Run& run);
 
 // Decisions as label lists: .csv (row, labels a|b), .jsonl ({"labels": [..]}), .svm (labels only), .npy (int8 0/1).
-Decisions read_decisions(const std::string& path, LabelId labels, const std::vector<std::string>& label_names, const Run& run);
-void write_decisions(const Decisions& decisions, const std::vector<std::string>& label_names, const std::string& path, const Run& run);
+Decisions read_decisions(const std::string& path, LabelId labels, const std::vector<std::string>& label_names,
+                         const Run& run);
+void write_decisions(const Decisions& decisions, const std::vector<std::string>& label_names, const std::string& path,
+                     const Run& run);
 
 std::vector<Entry> reader_entries();  // for `tagma list readers`
 

@@ -14,8 +14,8 @@ Kind kind_of(const std::string& path, std::string_view what) {
   if (ending == "jsonl") return Kind::jsonl;
   if (ending == "csv") return Kind::csv;
   if (ending == "svm" || ending == "txt") return Kind::svm;
-  fail(Code::usage, "{}: {} cannot be kept as '.{}'; allowed: .npy .jsonl .csv .svm (and .gz .zst .bz2 behind them)", path, what,
-       ending);
+  fail(Code::usage, "{}: {} cannot be kept as '.{}'; allowed: .npy .jsonl .csv .svm (and .gz .zst .bz2 behind them)",
+       path, what, ending);
 }
 
 // Says the file in errors of data that was read from it.
@@ -43,13 +43,15 @@ Scores read_scores(const std::string& path, std::optional<Scale> scale, const Ru
     case Kind::csv: scores = detail::read_csv_scores(path); break;
     case Kind::svm: scores = detail::read_svm_scores(path); break;
   }
-  const bool within = std::all_of(scores.values.begin(), scores.values.end(), [](float value) { return value >= 0 && value <= 1; });
+  const bool within =
+      std::all_of(scores.values.begin(), scores.values.end(), [](float value) { return value >= 0 && value <= 1; });
   scores.scale = scale.value_or(within ? Scale::probability : Scale::margin);
   naming(path, [&] { scores.check(); });
   return scores;
 }
 
-void write_scores(const Scores& scores, const std::vector<std::string>& label_names, const std::string& path, const Run& run) {
+void write_scores(const Scores& scores, const std::vector<std::string>& label_names, const std::string& path,
+                  const Run& run) {
   check_names(label_names, scores.labels);
   switch (kind_of(path, "scores")) {
     case Kind::npy: return detail::write_npy_scores(scores, path);
@@ -59,7 +61,8 @@ void write_scores(const Scores& scores, const std::vector<std::string>& label_na
   }
 }
 
-Decisions read_decisions(const std::string& path, LabelId labels, const std::vector<std::string>& label_names, const Run&) {
+Decisions read_decisions(const std::string& path, LabelId labels, const std::vector<std::string>& label_names,
+                         const Run&) {
   check_names(label_names, labels);
   switch (kind_of(path, "decisions")) {
     case Kind::npy: return detail::read_npy_decisions(path, labels);
@@ -70,7 +73,8 @@ Decisions read_decisions(const std::string& path, LabelId labels, const std::vec
   return detail::read_svm_decisions(path, labels);
 }
 
-void write_decisions(const Decisions& decisions, const std::vector<std::string>& label_names, const std::string& path, const Run& run) {
+void write_decisions(const Decisions& decisions, const std::vector<std::string>& label_names, const std::string& path,
+                     const Run& run) {
   check_names(label_names, decisions.labels());
   switch (kind_of(path, "decisions")) {
     case Kind::npy: return detail::write_npy_decisions(decisions, path, run);

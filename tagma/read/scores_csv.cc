@@ -37,7 +37,8 @@ class LabelIndex {
       return static_cast<LabelId>(id);
     }
     const auto found = ids_.find(name);
-    if (found == ids_.end()) fail_at(place, "label " + excerpt(name), fmt::format("the names of the {} labels", labels_));
+    if (found == ids_.end())
+      fail_at(place, "label " + excerpt(name), fmt::format("the names of the {} labels", labels_));
     return found->second;
   }
 
@@ -93,7 +94,8 @@ Scores read_csv_scores(const std::string& path) {
         ++columns;
       }
       if (columns != labels * (1u + has_spread + has_presence))
-        fail_at({path, 1, 1}, fmt::format("{} columns for {} labels", columns, labels), "one column of each kind per label");
+        fail_at({path, 1, 1}, fmt::format("{} columns for {} labels", columns, labels),
+                "one column of each kind per label");
       return;
     }
     const std::string row(line);  // ends in a zero byte, as scan_float() wants it
@@ -106,7 +108,10 @@ Scores read_csv_scores(const std::string& path) {
       if (column + 1 < columns ? *after != ',' : after != end)
         fail_at({path, number, after - row.c_str() + 1}, after == end ? "the end of the line" : excerpt(after),
                 fmt::format("{} numbers with commas between them", columns));
-      (column < labels ? scores.values : has_spread && column < 2 * labels ? scores.spread : scores.presence).push_back(value);
+      (column < labels                     ? scores.values
+       : has_spread && column < 2 * labels ? scores.spread
+                                           : scores.presence)
+          .push_back(value);
       at = after + 1;
     }
     ++scores.rows;
@@ -121,8 +126,9 @@ void write_csv_scores(const Scores& scores, const Names& names, const std::strin
   std::string header;
   const auto columns = [&](std::string_view mark) {
     for (LabelId id = 0; id < scores.labels; ++id)
-      header += (header.empty() ? "" : ",") +
-                csv_field(std::string(mark) + (names.empty() ? std::to_string(id) : names[static_cast<std::size_t>(id)]));
+      header +=
+          (header.empty() ? "" : ",") +
+          csv_field(std::string(mark) + (names.empty() ? std::to_string(id) : names[static_cast<std::size_t>(id)]));
   };
   columns("");
   if (!scores.spread.empty()) columns(spread_mark);

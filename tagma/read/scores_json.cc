@@ -18,8 +18,8 @@ json parsed(std::string_view line, const Place& place) {
     if (!object.is_object()) fail_at(place, excerpt(line), "a JSON object");
     return object;
   } catch (const json::parse_error& error) {
-    fail_at({place.file, place.line, static_cast<std::int64_t>(error.byte)}, excerpt(line.substr(std::min(error.byte, line.size()))),
-            "a JSON object in one line");
+    fail_at({place.file, place.line, static_cast<std::int64_t>(error.byte)},
+            excerpt(line.substr(std::min(error.byte, line.size()))), "a JSON object in one line");
   }
 }
 
@@ -28,7 +28,8 @@ template <class F>
 void each_object(const std::string& path, F&& f) {
   const Text text = Source(path).whole();
   each_line(without_mark(text.view), [&](std::string_view line, std::int64_t number) {
-    if (line.find_first_not_of(" \t") != std::string_view::npos) f(parsed(line, {path, number, 1}), Place{path, number, 1});
+    if (line.find_first_not_of(" \t") != std::string_view::npos)
+      f(parsed(line, {path, number, 1}), Place{path, number, 1});
   });
 }
 
@@ -40,7 +41,8 @@ std::size_t take_numbers(const json& object, const char* key, std::vector<float>
   for (const json& item : *found) {
     if (!item.is_number()) fail_at(place, fmt::format("a {} in '{}'", item.type_name(), key), "numbers");
     const auto value = item.get<float>();
-    if (!std::isfinite(value)) fail_at(place, fmt::format("{} in '{}'", item.dump(), key), "numbers that a float can hold");
+    if (!std::isfinite(value))
+      fail_at(place, fmt::format("{} in '{}'", item.dump(), key), "numbers that a float can hold");
     values.push_back(value);
   }
   return found->size();
@@ -54,20 +56,24 @@ std::int64_t whole_number(const json& item, std::int64_t end, const Place& place
 }
 
 void take_shortlist(const json& object, Scores& scores, const Place& place) {
-  if (!object.contains("of") || !object["ids"].is_array()) fail_at(place, "ids without 'of'", "\"of\": the number of labels, \"ids\": a list");
+  if (!object.contains("of") || !object["ids"].is_array())
+    fail_at(place, "ids without 'of'", "\"of\": the number of labels, \"ids\": a list");
   const auto labels = static_cast<LabelId>(whole_number(object["of"], INT32_MAX, place, "'of'"));
   if (scores.starts.empty()) scores.starts.push_back(0);
   if (scores.rows > 0 && labels != scores.labels)
     fail_at(place, fmt::format("a row of {} labels", labels), fmt::format("{} as before", scores.labels));
   scores.labels = labels;
-  for (const json& id : object["ids"]) scores.ids.push_back(static_cast<LabelId>(whole_number(id, labels, place, "label")));
-  if (scores.ids.size() != scores.values.size()) fail_at(place, "ids and scores of different number", "one score per id");
+  for (const json& id : object["ids"])
+    scores.ids.push_back(static_cast<LabelId>(whole_number(id, labels, place, "label")));
+  if (scores.ids.size() != scores.values.size())
+    fail_at(place, "ids and scores of different number", "one score per id");
   const auto first = static_cast<std::ptrdiff_t>(scores.starts.back());
   for (std::ptrdiff_t i = first + 1; i < static_cast<std::ptrdiff_t>(scores.ids.size()); ++i) {
     const auto at = static_cast<std::size_t>(i);
     const bool descending = scores.values[at - 1] > scores.values[at] ||
                             (scores.values[at - 1] == scores.values[at] && scores.ids[at - 1] < scores.ids[at]);
-    if (!descending) fail_at(place, fmt::format("label {} out of order", scores.ids[at]), "the best score first, ties by number");
+    if (!descending)
+      fail_at(place, fmt::format("label {} out of order", scores.ids[at]), "the best score first, ties by number");
   }
   scores.starts.push_back(static_cast<std::int64_t>(scores.ids.size()));
 }
@@ -112,7 +118,8 @@ Scores read_json_scores(const std::string& path) {
       const std::size_t presence = take_numbers(object, "presence", scores.presence, place);
       if ((spread != 0 && spread != count) || (presence != 0 && presence != count) ||
           (spread == 0) != scores.spread.empty() || (presence == 0) != scores.presence.empty())
-        fail_at(place, fmt::format("{} spreads, {} presences", spread, presence), fmt::format("none, or {} in every row", count));
+        fail_at(place, fmt::format("{} spreads, {} presences", spread, presence),
+                fmt::format("none, or {} in every row", count));
     }
     ++scores.rows;
   });
@@ -137,7 +144,8 @@ void write_json_scores(const Scores& scores, const Names& names, const std::stri
     } else {
       const auto cut = [&](const std::vector<float>& all) {
         const auto labels = static_cast<std::size_t>(scores.labels);
-        return all.empty() ? std::span<const float>{} : std::span(all).subspan(static_cast<std::size_t>(row) * labels, labels);
+        return all.empty() ? std::span<const float>{}
+                           : std::span(all).subspan(static_cast<std::size_t>(row) * labels, labels);
       };
       append_list(text, "scores", scores.row(row), path);
       append_list(text, "spread", cut(scores.spread), path);

@@ -11,7 +11,9 @@
 namespace tagma::detail {
 namespace {
 
-std::string beside(const std::string& path, std::string_view part) { return fmt::format("{}.{}.npy", parts_of(path).stem, part); }
+std::string beside(const std::string& path, std::string_view part) {
+  return fmt::format("{}.{}.npy", parts_of(path).stem, part);
+}
 
 Array two_dimensions(const std::string& path) {
   Array array = read_npy(path);
@@ -26,13 +28,15 @@ void read_lists(const std::string& path, std::size_t numbers, std::string_view a
   const Text text = Source(path).whole();
   const std::size_t end = std::min(text.view.find('\n'), text.view.size());
   const std::vector<std::int64_t> header = svm_header(text.view.substr(0, end));
-  if (header.size() != numbers || header.back() >= INT32_MAX) fail_at({path, 1, 1}, excerpt(text.view.substr(0, end)), allowed);
+  if (header.size() != numbers || header.back() >= INT32_MAX)
+    fail_at({path, 1, 1}, excerpt(text.view.substr(0, end)), allowed);
   SvmLimits limits;
   limits.features_end = limits.labels_end = header.back();
   SvmBlock block;
   SvmParser(path, limits, false).parse(Chunk{std::string(text.view), 1}, std::min(end + 1, text.view.size()), 2, block);
   if (static_cast<std::int64_t>(block.lines.size()) != header.front())
-    fail(Code::bad_data, "{}: found {} rows, allowed the {} that its first line tells of", path, block.lines.size(), header.front());
+    fail(Code::bad_data, "{}: found {} rows, allowed the {} that its first line tells of", path, block.lines.size(),
+         header.front());
   take(block, static_cast<LabelId>(header.back()));
 }
 
@@ -49,7 +53,8 @@ Scores read_npy_scores(const std::string& path) {
     if (!file_exists(file)) return;
     const Array found = two_dimensions(file);
     if (found.shape != array.shape)
-      fail(Code::bad_data, "{}: shape {}, allowed {} as of {}", file, shape_text(found.shape), shape_text(array.shape), path);
+      fail(Code::bad_data, "{}: shape {}, allowed {} as of {}", file, shape_text(found.shape), shape_text(array.shape),
+           path);
     values = values_of<float>(found);
   };
   part("spread", scores.spread);
@@ -86,7 +91,8 @@ Scores read_svm_scores(const std::string& path) {
       const std::size_t first = row == 0 ? 0 : block.feature_ends[row - 1];
       order.resize(block.feature_ends[row] - first);
       std::iota(order.begin(), order.end(), first);
-      std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return block.values[a] > block.values[b]; });
+      std::stable_sort(order.begin(), order.end(),
+                       [&](std::size_t a, std::size_t b) { return block.values[a] > block.values[b]; });
       for (std::size_t at : order) {
         scores.ids.push_back(block.columns[at]);
         scores.values.push_back(block.values[at]);
@@ -127,7 +133,8 @@ Decisions read_npy_decisions(const std::string& path, LabelId labels) {
     ids.clear();
     for (LabelId id = 0; id < labels; ++id) {
       const std::int8_t value = values[static_cast<std::size_t>(row * labels + id)];
-      if (value != 0 && value != 1) fail(Code::bad_data, "{}: row {}, label {}: found {}, allowed 0 or 1", path, row, id, value);
+      if (value != 0 && value != 1)
+        fail(Code::bad_data, "{}: row {}, label {}: found {}, allowed 0 or 1", path, row, id, value);
       if (value == 1) ids.push_back(id);
     }
     decisions.add(ids);

@@ -14,7 +14,9 @@ namespace {
 constexpr std::size_t buffer_size = 1 << 17;
 constexpr std::size_t most_at_once = std::size_t{1} << 30;  // zlib and bzip2 count in 32 bits
 
-std::string_view filled(const std::vector<char>& buffer, std::size_t left) { return {buffer.data(), buffer.size() - left}; }
+std::string_view filled(const std::vector<char>& buffer, std::size_t left) {
+  return {buffer.data(), buffer.size() - left};
+}
 
 class Gzip final : public Packer {
  public:

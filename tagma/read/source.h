@@ -1,7 +1,7 @@
 // A data file as the readers see it: a name, and its bytes with any .gz, .zst or .bz2 packing taken off.
 //
-// Two ways to look at the bytes: whole() gives all of them at once (memory-mapped where the file is plain), Chunks gives
-// pieces that end at line ends, in bounded memory, for files that may be larger than it.
+// Two ways to look at the bytes: whole() gives all of them at once (memory-mapped where the file is plain), Chunks
+// gives pieces that end at line ends, in bounded memory, for files that may be larger than it.
 // Errors: Error{io} when the file cannot be read, Error{bad_data} when its packing is damaged or ends early.
 // Threads: a Source may be shared; Chunks belongs to one thread. A Source in memory must outlive its Chunks.
 #pragma once

@@ -6,7 +6,7 @@
 // The numbers of the header are checked, never trusted: ids at or above them and other numbers of rows are errors.
 // Without a header there are as many features and labels as the largest ids tell, or as names are given.
 // Names come from STEM.labels.txt and STEM.features.txt beside STEM.svm, one per line, and are written there.
-// !9 matters where unlisted labels are unknown (ReadOptions::unlisted_unknown); otherwise 9 is absent anyway. Likewise ?8.
+// !9 matters where unlisted labels are unknown (ReadOptions::unlisted_unknown); otherwise 9 is absent anyway. So ?8.
 // Threads: the text is parsed in chunks by run.threads threads; the result does not depend on them.
 #pragma once
 

@@ -22,7 +22,8 @@ struct SparseArrays {
 
 // Chunks so large that there are few turns, yet so small that a batch is little beside what is read.
 std::size_t chunk_size(const Source& source) {
-  return static_cast<std::size_t>(std::clamp(source.packed_size() / 1024, std::int64_t{1} << 17, std::int64_t{1} << 22));
+  return static_cast<std::size_t>(
+      std::clamp(source.packed_size() / 1024, std::int64_t{1} << 17, std::int64_t{1} << 22));
 }
 
 struct Header {
@@ -86,7 +87,8 @@ class SvmReader {
   void check_header() const {
     const std::int64_t largest = std::max(header_->features, header_->labels);
     if (largest > most_ids)
-      fail_at({source_.path(), header_line_, 1}, fmt::format("a header with {} features and {} labels", header_->features, header_->labels),
+      fail_at({source_.path(), header_line_, 1},
+              fmt::format("a header with {} features and {} labels", header_->features, header_->labels),
               fmt::format("at most {} of each", most_ids));
   }
 
@@ -128,8 +130,10 @@ class SvmReader {
       }
       const SvmBlock& block = blocks_[static_cast<std::size_t>(i) - 1];
       const std::size_t begin = begins[static_cast<std::size_t>(i) - 1];
-      std::copy_n(block.columns.begin(), block.features, arrays_->columns_of.all().begin() + static_cast<std::ptrdiff_t>(begin));
-      std::copy_n(block.values.begin(), block.features, arrays_->values.all().begin() + static_cast<std::ptrdiff_t>(begin));
+      std::copy_n(block.columns.begin(), block.features,
+                  arrays_->columns_of.all().begin() + static_cast<std::ptrdiff_t>(begin));
+      std::copy_n(block.values.begin(), block.features,
+                  arrays_->values.all().begin() + static_cast<std::ptrdiff_t>(begin));
     });
   }
 
@@ -156,7 +160,9 @@ class SvmReader {
     if (reserved_ || packing_of(source_.path()) != Packing::none || bytes_ == 0) return;
     reserved_ = true;
     const double scale = 1.02 * static_cast<double>(source_.packed_size()) / static_cast<double>(bytes_);
-    const auto likely = [scale](std::int64_t found) { return static_cast<std::int64_t>(static_cast<double>(found) * scale) + 1024; };
+    const auto likely = [scale](std::int64_t found) {
+      return static_cast<std::int64_t>(static_cast<double>(found) * scale) + 1024;
+    };
     labels_.reserve(likely(labels_.rows()), likely(labels_.present_count()));
   }
 
@@ -166,8 +172,8 @@ class SvmReader {
     const auto rows = labels_.rows();
     if (header_ && rows + static_cast<std::int64_t>(bad_.size()) < header_->rows)
       fail(Code::bad_data,
-           "{}: found {} rows, allowed the {} rows that the header tells of; correct the header, or is the file cut off? (an "
-           "empty line is no row: a row without labels and features is a line with one blank)",
+           "{}: found {} rows, allowed the {} rows that the header tells of; correct the header, or is the file cut off? "
+           "(an empty line is no row: a row without labels and features is a line with one blank)",
            source_.path(), rows, header_->rows);
     if (detect_ && least_feature_ > 0) base_ = 1;
     if (base_ == 1)
@@ -184,7 +190,8 @@ class SvmReader {
     arrays_->columns_of.give_back_spare();
     arrays_->values.give_back_spare();
     const SparseArrays& parts = *arrays_;
-    data.features = FeatureMatrix(CsrView{parts.starts.all(), parts.columns_of.all(), parts.values.all(), columns}, arrays_);
+    data.features =
+        FeatureMatrix(CsrView{parts.starts.all(), parts.columns_of.all(), parts.values.all(), columns}, arrays_);
     data.labels = std::move(labels_);
     return data;
   }
@@ -195,8 +202,8 @@ class SvmReader {
     std::vector<std::string> found = read_names(Source(file));
     const auto size = static_cast<std::int64_t>(found.size());
     if (header_ ? size != count : size < count || size > most_ids)
-      fail(Code::bad_data, "{}: found {} names, allowed {}{} for the {} of {}", file, size, header_ ? "" : "at least ", count,
-           part, source_.path());
+      fail(Code::bad_data, "{}: found {} names, allowed {}{} for the {} of {}", file, size, header_ ? "" : "at least ",
+           count, part, source_.path());
     return found;
   }
 

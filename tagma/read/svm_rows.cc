@@ -21,7 +21,10 @@ std::string_view token_at(const char* at, const char* end) {
 
 struct Counts {  // how far a block was filled before a row, to take a bad row back
   explicit Counts(const SvmBlock& block)
-      : features(block.features), present(block.present.size()), unknown(block.unknown.size()), absent(block.absent.size()),
+      : features(block.features),
+        present(block.present.size()),
+        unknown(block.unknown.size()),
+        absent(block.absent.size()),
         graded(block.graded) {}
   void restore(SvmBlock& block) const {
     block.features = features;
@@ -167,8 +170,8 @@ void SvmParser::check_labels_differ(const Line& line, std::size_t count) const {
   std::sort(ids.begin(), ids.end());
   const auto twice = std::adjacent_find(ids.begin(), ids.end(), [](auto& a, auto& b) { return a.first == b.first; });
   if (twice != ids.end())
-    fail_at({path_, line.number, (twice + 1)->second - line.begin + 1}, fmt::format("label {} a second time", twice->first),
-            "each label once in a row");
+    fail_at({path_, line.number, (twice + 1)->second - line.begin + 1},
+            fmt::format("label {} a second time", twice->first), "each label once in a row");
 }
 
 void SvmParser::features(Line& line, SvmBlock& block) const {

@@ -1,9 +1,9 @@
 // The rows of svmlight text with label sets: "3,17 5:0.2 9:1". One parser serves data sets and lists of scores.
 //
-// A row is its labels, separated by commas, then features id:value, separated by blanks. A line that begins with a blank
-// or with a feature has no label; a line of blanks alone is a row without labels and features; an empty line and one
-// whose first visible byte is # are no rows; # ends a line. Besides plain labels: 3^2.5 (grade), ?8 (unknown), !9 (known
-// absent). Features may come in any order and are sorted; a repeated one is an error.
+// A row is its labels, separated by commas, then features id:value, separated by blanks. A line that begins with a
+// blank or with a feature has no label; a line of blanks alone is a row without labels and features; an empty line and
+// one whose first visible byte is # are no rows; # ends a line. Besides plain labels: 3^2.5 (grade), ?8 (unknown), !9
+// (known absent). Features may come in any order and are sorted; a repeated one is an error.
 //
 // Units: ids as they are written; SvmLimits says which are in range.
 // Errors: Error{bad_data} with line and column, or the row is left out and noted in `bad` (skip).

@@ -66,7 +66,8 @@ void Svm::write(const Dataset& data, const std::string& path, const ReadOptions&
 std::vector<std::string> Svm::lost(const Dataset& data) {
   std::vector<std::string> parts =
       not_carried(data, {.grades = true, .unknown = true, .label_names = true, .feature_names = true});
-  if (data.labels.rest() == Truth::unknown) parts.emplace_back("that unlisted labels are unknown (say unlisted-unknown when reading)");
+  if (data.labels.rest() == Truth::unknown)
+    parts.emplace_back("that unlisted labels are unknown (say unlisted-unknown when reading)");
   return parts;
 }
 

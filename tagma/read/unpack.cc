@@ -167,7 +167,9 @@ class Zstandard final : public Unpacker {
 
 class Bzip2 final : public Unpacker {
  public:
-  Bzip2(std::string name, std::unique_ptr<ByteReader> packed) : Unpacker(std::move(name), std::move(packed)) { start(); }
+  Bzip2(std::string name, std::unique_ptr<ByteReader> packed) : Unpacker(std::move(name), std::move(packed)) {
+    start();
+  }
   ~Bzip2() override { BZ2_bzDecompressEnd(&stream_); }
   Bzip2(const Bzip2&) = delete;
   Bzip2& operator=(const Bzip2&) = delete;
@@ -238,7 +240,9 @@ Packing packing_of(std::string_view path) {
   return Packing::none;
 }
 
-std::unique_ptr<ByteReader> open_bytes(const std::string& path) { return unpacked(path, std::make_unique<FileBytes>(path)); }
+std::unique_ptr<ByteReader> open_bytes(const std::string& path) {
+  return unpacked(path, std::make_unique<FileBytes>(path));
+}
 
 std::unique_ptr<ByteReader> open_bytes(const std::string& name, std::string_view bytes) {
   return unpacked(name, std::make_unique<MemoryBytes>(bytes));

@@ -43,7 +43,8 @@ bool inflate_member(std::string_view packed, std::uint64_t size, std::string& ou
       stream.avail_in = static_cast<uInt>(more);
       packed.remove_prefix(more);
     }
-    const std::size_t before = out.size(), room = std::min<std::size_t>(std::max(step, before / 2), std::size_t{1} << 30);
+    const std::size_t before = out.size(),
+                      room = std::min<std::size_t>(std::max(step, before / 2), std::size_t{1} << 30);
     if (before > size) break;
     out.resize(before + std::min<std::size_t>(room, size - before + 1));
     stream.next_out = reinterpret_cast<Bytef*>(out.data() + before);
@@ -89,7 +90,8 @@ void ZipArchive::read_directory() {
   std::string_view directory = bytes(offset, size, "the directory");
   for (std::uint64_t i = 0; i < count; ++i) {
     if (directory.size() < entry_size || !directory.starts_with(entry_mark)) fail_damaged("its directory ends early");
-    const std::size_t name_size = number(directory, 28, 2), extra = number(directory, 30, 2), comment = number(directory, 32, 2);
+    const std::size_t name_size = number(directory, 28, 2), extra = number(directory, 30, 2),
+                      comment = number(directory, 32, 2);
     if (directory.size() - entry_size < name_size + extra + comment) fail_damaged("its directory ends early");
     Member member;
     member.flags = static_cast<std::uint16_t>(number(directory, 8, 2));
@@ -128,7 +130,8 @@ std::vector<std::string> ZipArchive::names() const {
 }
 
 const ZipArchive::Member* ZipArchive::find(std::string_view name) const {
-  const auto at = std::find_if(members_.begin(), members_.end(), [&](const Member& member) { return member.name == name; });
+  const auto at =
+      std::find_if(members_.begin(), members_.end(), [&](const Member& member) { return member.name == name; });
   return at == members_.end() ? nullptr : &*at;
 }
 
@@ -141,7 +144,8 @@ Text ZipArchive::member(std::string_view name) const {
   }
   if (found->flags & 1) fail(Code::bad_data, "{}: {} is encrypted", name_, name);
   if (found->method != 0 && found->method != 8)
-    fail(Code::bad_data, "{}: {} is packed by method {}, allowed 0 (stored) and 8 (deflated)", name_, name, found->method);
+    fail(Code::bad_data, "{}: {} is packed by method {}, allowed 0 (stored) and 8 (deflated)", name_, name,
+         found->method);
   const std::string_view local = bytes(found->offset, local_size, name);
   if (!local.starts_with(local_mark)) fail_damaged(fmt::format("{} is not where the directory says", name));
   const std::uint64_t begin = found->offset + local_size + number(local, 26, 2) + number(local, 28, 2);
@@ -164,12 +168,14 @@ void ZipWriter::add(const std::string& name, std::initializer_list<std::string_v
   if (size >= narrow_limit || written_ + size >= narrow_limit)
     fail(Code::usage, "{}: a .npz file of 4 GiB or more cannot be written; write X.npy+Y.npy", sink_.path());
   std::string about;  // what the local header and the directory entry share
-  put(about, 20, 2), put(about, 0, 2), put(about, 0, 2), put(about, 0, 2), put(about, 0x21, 2);  // stored, 1 January 1980
+  put(about, 20, 2), put(about, 0, 2), put(about, 0, 2), put(about, 0, 2),
+      put(about, 0x21, 2);  // stored, 1 January 1980
   put(about, check, 4), put(about, size, 4), put(about, size, 4), put(about, name.size(), 2), put(about, 0, 2);
   directory_ += entry_mark;
   put(directory_, 20, 2);
   directory_ += about;
-  put(directory_, 0, 2), put(directory_, 0, 2), put(directory_, 0, 2), put(directory_, 0, 4), put(directory_, written_, 4);
+  put(directory_, 0, 2), put(directory_, 0, 2), put(directory_, 0, 2), put(directory_, 0, 4),
+      put(directory_, written_, 4);
   directory_ += name;
   std::string head = std::string(local_mark) + about + name;
   sink_.write(head);

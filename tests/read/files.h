@@ -50,8 +50,9 @@ std::string error_of(F&& f) {
 
 // Everything of a data set as one text, to compare two of them.
 inline std::string shown(const Dataset& data) {
-  std::string text = fmt::format("{} rows, {} labels, rest {}, {} features, graded {}\n", data.rows(), data.labels.labels(),
-                                 static_cast<int>(data.labels.rest()), data.features.columns(), data.labels.graded());
+  std::string text =
+      fmt::format("{} rows, {} labels, rest {}, {} features, graded {}\n", data.rows(), data.labels.labels(),
+                  static_cast<int>(data.labels.rest()), data.features.columns(), data.labels.graded());
   for (std::int64_t r = 0; r < data.rows(); ++r) {
     const LabelRow row = data.labels[r];
     for (std::size_t i = 0; i < row.present.size(); ++i)

@@ -12,11 +12,13 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 TEST(Read, UnknownEndingsAndFormatsListTheKnownOnes) {
-  EXPECT_THAT(test::error_of([] { read_dataset("a.xlsx", {}, {}); }),
-              AllOf(StartsWith("usage: a.xlsx: no format has the ending '.xlsx'"), HasSubstr(".svm"), HasSubstr(".npy")));
+  EXPECT_THAT(
+      test::error_of([] { read_dataset("a.xlsx", {}, {}); }),
+      AllOf(StartsWith("usage: a.xlsx: no format has the ending '.xlsx'"), HasSubstr(".svm"), HasSubstr(".npy")));
   ReadOptions options;
   options.format = "swm";
-  EXPECT_THAT(test::error_of([&] { read_dataset("a.xlsx", options, {}); }), HasSubstr("unknown format 'swm'; did you mean 'svm'"));
+  EXPECT_THAT(test::error_of([&] { read_dataset("a.xlsx", options, {}); }),
+              HasSubstr("unknown format 'swm'; did you mean 'svm'"));
 }
 
 TEST(Read, TheFormatMayBeGiven) {
@@ -30,8 +32,9 @@ TEST(Read, TheFormatMayBeGiven) {
 TEST(Read, OptionsThatAFormatDoesNotKnowAreRefused) {
   ReadOptions options;
   options.label_count = 3;
-  EXPECT_THAT(test::error_of([&] { read_dataset("a.svm", options, {}); }),
-              HasSubstr("the format svm has no option 'label-count'; it takes: index-base, skip-bad-rows, unlisted-unknown"));
+  EXPECT_THAT(
+      test::error_of([&] { read_dataset("a.svm", options, {}); }),
+      HasSubstr("the format svm has no option 'label-count'; it takes: index-base, skip-bad-rows, unlisted-unknown"));
 }
 
 TEST(Read, EveryFormatIsWhole) {
@@ -43,7 +46,8 @@ TEST(Read, EveryFormatIsWhole) {
     for (std::string_view ending : F::endings) {
       EXPECT_EQ(std::count(endings.begin(), endings.end(), ending), 0) << "two formats take ." << ending;
       endings.push_back(ending);
-      EXPECT_THAT(test::error_of([&] { read_dataset(fmt::format("/no/such/x.{0}+/no/such/y.{0}", ending), {}, {}); }), StartsWith("io: "));
+      EXPECT_THAT(test::error_of([&] { read_dataset(fmt::format("/no/such/x.{0}+/no/such/y.{0}", ending), {}, {}); }),
+                  StartsWith("io: "));
     }
     const Dataset none;
     EXPECT_TRUE(F::lost(none).empty()) << F::name;

@@ -56,7 +56,8 @@ TEST(Scores, ShortlistsReadBackBestFirst) {
     expect_same(read_scores(folder / name, {}, {}), best);
   }
   EXPECT_EQ(test::get(folder / "s.svm"), "3 3\n0:0.5 1:0.25\n1:1 2:0.33333334\n \n");
-  EXPECT_THAT(test::get(folder / "s.jsonl"), StartsWith(R"({"of":3,"ids":[0,1],"labels":["sky","sea, deep"],"scores":[0.5,0.25]})"));
+  EXPECT_THAT(test::get(folder / "s.jsonl"),
+              StartsWith(R"({"of":3,"ids":[0,1],"labels":["sky","sea, deep"],"scores":[0.5,0.25]})"));
   EXPECT_THAT(test::error_of([&] { write_scores(best, names, folder / "s.npy", {}); }), StartsWith("usage: "));
   EXPECT_THAT(test::error_of([&] { write_scores(best, names, folder / "s.csv", {}); }), StartsWith("usage: "));
   write_scores(dense_scores(), names, folder / "all.svm", {});
@@ -85,7 +86,8 @@ TEST(Scores, EarlierSpreadIsNotTakenForThatOfNewScores) {
   write_scores(dense_scores(), {}, folder / "a.npy", {});
   EXPECT_TRUE(read_scores(folder / "a.npy", {}, {}).spread.empty());
   write_npy<float>(folder / "a.presence.npy", {1, 0, 0}, {1, 3});
-  EXPECT_THAT(test::error_of([&] { read_scores(folder / "a.npy", {}, {}); }), HasSubstr("a.presence.npy: shape [1 x 3], allowed [2 x 3]"));
+  EXPECT_THAT(test::error_of([&] { read_scores(folder / "a.npy", {}, {}); }),
+              HasSubstr("a.presence.npy: shape [1 x 3], allowed [2 x 3]"));
 }
 
 TEST(Scores, ErrorsNameThePlace) {
@@ -97,16 +99,22 @@ TEST(Scores, ErrorsNameThePlace) {
   EXPECT_THAT(error("a.csv", "a,b\n0.5,0.1\n0.5,x\n"), HasSubstr("a.csv:3:5: found 'x', allowed a finite number"));
   EXPECT_THAT(error("a.csv", "a,b\n0.5\n"), HasSubstr("a.csv:2:4: found the end of the line, allowed 2 numbers"));
   EXPECT_THAT(error("a.csv", "a,b\n0.5,1,2\n"), HasSubstr("a.csv:2:6: found ',2', allowed 2 numbers"));
-  EXPECT_THAT(error("a.csv", "a,\"b\n0.5,1,2\n"), HasSubstr("a.csv:1:5: found the end of the line, allowed a closing quote"));
-  EXPECT_THAT(error("a.jsonl", "{\"scores\":[1,0]}\n{\"scores\":[1]}\n"), HasSubstr("a.jsonl:2:1: found 1 scores, allowed 2 as before"));
-  EXPECT_THAT(error("a.jsonl", "{\"scores\":[1,\"a\"]}\n"), HasSubstr("a.jsonl:1:1: found a string in 'scores', allowed numbers"));
+  EXPECT_THAT(error("a.csv", "a,\"b\n0.5,1,2\n"),
+              HasSubstr("a.csv:1:5: found the end of the line, allowed a closing quote"));
+  EXPECT_THAT(error("a.jsonl", "{\"scores\":[1,0]}\n{\"scores\":[1]}\n"),
+              HasSubstr("a.jsonl:2:1: found 1 scores, allowed 2 as before"));
+  EXPECT_THAT(error("a.jsonl", "{\"scores\":[1,\"a\"]}\n"),
+              HasSubstr("a.jsonl:1:1: found a string in 'scores', allowed numbers"));
   EXPECT_THAT(error("a.jsonl", "{\"scores\":[1,\n"), HasSubstr("a.jsonl:1:14: found"));
   EXPECT_THAT(error("a.jsonl", "[1,2]\n"), HasSubstr("allowed a JSON object"));
-  EXPECT_THAT(error("a.jsonl", R"({"of":3,"ids":[1,2],"scores":[0.1,0.2]})"), HasSubstr("allowed the best score first"));
-  EXPECT_THAT(error("a.jsonl", R"({"of":3,"ids":[1,3],"scores":[0.3,0.2]})"), HasSubstr("found label 3, allowed whole numbers from 0 to 2"));
+  EXPECT_THAT(error("a.jsonl", R"({"of":3,"ids":[1,2],"scores":[0.1,0.2]})"),
+              HasSubstr("allowed the best score first"));
+  EXPECT_THAT(error("a.jsonl", R"({"of":3,"ids":[1,3],"scores":[0.3,0.2]})"),
+              HasSubstr("found label 3, allowed whole numbers from 0 to 2"));
   EXPECT_THAT(error("a.svm", "1:0.5\n"), HasSubstr("a.svm:1:1: found '1:0.5', allowed a first line ROWS LABELS"));
   EXPECT_THAT(error("a.svm", "2 3\n1:0.5\n"), HasSubstr("a.svm: found 1 rows, allowed the 2"));
-  EXPECT_THAT(error("a.svm", "1 3\n1:0.5 3:1\n"), HasSubstr("a.svm:2:7: found feature 3, allowed feature ids from 0 to 2"));
+  EXPECT_THAT(error("a.svm", "1 3\n1:0.5 3:1\n"),
+              HasSubstr("a.svm:2:7: found feature 3, allowed feature ids from 0 to 2"));
   EXPECT_THAT(error("a.svm", "1 3\n1,2\n"), HasSubstr("allowed LABEL:SCORE pairs"));
   EXPECT_THAT(error("a.bin", ""), StartsWith("usage: "));
 }
@@ -122,7 +130,8 @@ TEST(Decisions, WhatIsWrittenReadsBack) {
       write_decisions(decisions, some, folder / name, {});
       const Decisions back = read_decisions(folder / name, 3, some, {});
       ASSERT_EQ(back.rows(), 3) << name;
-      for (std::int64_t row = 0; row < 3; ++row) EXPECT_TRUE(std::ranges::equal(back[row], decisions[row])) << name << row;
+      for (std::int64_t row = 0; row < 3; ++row)
+        EXPECT_TRUE(std::ranges::equal(back[row], decisions[row])) << name << row;
     }
   EXPECT_EQ(test::get(folder / "d.svm"), "3 0 3\n0,2\n \n1\n");
   EXPECT_EQ(read_dataset(folder / "d.svm", {}, {}).labels.present_count(), 3);
@@ -134,14 +143,16 @@ TEST(Decisions, ErrorsNameThePlace) {
     test::put(folder / name, text);
     return test::error_of([&] { read_decisions(folder / name, 3, some, {}); });
   };
-  EXPECT_THAT(error("d.csv", "row,labels\n0,sky|sun\n", names), HasSubstr("d.csv:2:1: found label 'sun', allowed the names of the 3 labels"));
+  EXPECT_THAT(error("d.csv", "row,labels\n0,sky|sun\n", names),
+              HasSubstr("d.csv:2:1: found label 'sun', allowed the names of the 3 labels"));
   EXPECT_THAT(error("d.csv", "row,labels\n0,3\n", {}), HasSubstr("found label '3', allowed label numbers from 0 to 2"));
   EXPECT_THAT(error("d.csv", "row,labels\n1,2\n", {}), HasSubstr("allowed row number 0 and a list"));
   EXPECT_THAT(error("d.jsonl", "{\"labels\":[\"sun\"]}\n", names), HasSubstr("d.jsonl:1:1: found label 'sun'"));
   EXPECT_THAT(error("d.jsonl", "{\"labels\":[1,1]}\n", {}), HasSubstr("a label twice"));
   EXPECT_THAT(error("d.svm", "1 0 4\n1\n", {}), HasSubstr("4 labels, allowed 3"));
   Decisions decisions(1);
-  EXPECT_THAT(test::error_of([&] { write_decisions(decisions, {"a|b"}, folder / "d.csv", {}); }), HasSubstr("cannot stand in a list"));
+  EXPECT_THAT(test::error_of([&] { write_decisions(decisions, {"a|b"}, folder / "d.csv", {}); }),
+              HasSubstr("cannot stand in a list"));
 }
 
 }  // namespace

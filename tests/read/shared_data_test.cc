@@ -63,9 +63,16 @@ TEST_F(SharedData, YahooReduced) {
     std::int64_t features;
     LabelId labels;
   };
-  for (const Set& set : {Set{"arts", 462, 26}, {"computers", 681, 33}, {"education", 550, 33}, {"entertainment", 640, 21},
-                         {"health", 612, 32}, {"recreation", 606, 22}, {"ref", 793, 33}, {"science", 743, 40},
-                         {"social", 1047, 39}, {"society", 636, 27}}) {
+  for (const Set& set : {Set{"arts", 462, 26},
+                         {"computers", 681, 33},
+                         {"education", 550, 33},
+                         {"entertainment", 640, 21},
+                         {"health", 612, 32},
+                         {"recreation", 606, 22},
+                         {"ref", 793, 33},
+                         {"science", 743, 40},
+                         {"social", 1047, 39},
+                         {"society", 636, 27}}) {
     expect_set(fmt::format("yahoo_reduced/yahoo2k3k_{}_train.svm.gz", set.name), 2000, set.features, set.labels);
     expect_set(fmt::format("yahoo_reduced/yahoo2k3k_{}_test.svm.gz", set.name), 3000, set.features, set.labels);
   }
@@ -83,10 +90,12 @@ TEST_F(SharedData, ExtremeSets) {
 }
 
 TEST_F(SharedData, LabelDistributions) {
-  for (const char* name : {"M2B", "Movie", "Music", "Painting", "SJAFFE", "Yeast_alpha", "Yeast_cdc", "Yeast_cold", "Yeast_diau",
-                           "Yeast_dtt", "Yeast_elu", "Yeast_heat", "Yeast_spo", "Yeast_spo5", "Yeast_spoem", "emotion6", "jaffe", "wq"}) {
+  for (const char* name :
+       {"M2B", "Movie", "Music", "Painting", "SJAFFE", "Yeast_alpha", "Yeast_cdc", "Yeast_cold", "Yeast_diau",
+        "Yeast_dtt", "Yeast_elu", "Yeast_heat", "Yeast_spo", "Yeast_spo5", "Yeast_spoem", "emotion6", "jaffe", "wq"}) {
     const nlohmann::json& entry = index_.at(fmt::format("ldl/{}.mat", name));
-    expect_set(fmt::format("ldl/{}.npz", name), entry.at("instances"), entry.at("features"), entry.at("labels"), entry.at("card"));
+    expect_set(fmt::format("ldl/{}.npz", name), entry.at("instances"), entry.at("features"), entry.at("labels"),
+               entry.at("card"));
   }
   const Dataset movie = read_dataset(shared + "ldl/Movie.npz", {}, {});
   EXPECT_TRUE(movie.labels.graded());
@@ -98,7 +107,8 @@ TEST_F(SharedData, LabelDistributions) {
 }
 
 TEST_F(SharedData, PartialLabels) {
-  for (const char* name : {"mirflickr", "YeastBP", "YeastCC"}) expect_indexed(fmt::format("pml/{}.npz", name), fmt::format("pml/{}", name));
+  for (const char* name : {"mirflickr", "YeastBP", "YeastCC"})
+    expect_indexed(fmt::format("pml/{}.npz", name), fmt::format("pml/{}", name));
   ReadOptions options;
   options.labels_key = "candidates";
   const Dataset candidates = read_dataset(shared + "pml/mirflickr.npz", options, {});

@@ -79,8 +79,10 @@ TEST(Source, TruncatedAndDamagedFilesAreErrors) {
     }
     std::string damaged = packed;
     for (std::size_t i = 0; i < 8; ++i) damaged[damaged.size() / 2 + i] ^= 0x55;
-    EXPECT_THAT(test::error_of([&] { Source("bad.txt" + packing, damaged).whole(); }), StartsWith("bad_data: bad.txt" + packing));
-    EXPECT_THAT(test::error_of([&] { Source("no.txt" + packing, "plain text").whole(); }), StartsWith("bad_data: no.txt" + packing));
+    EXPECT_THAT(test::error_of([&] { Source("bad.txt" + packing, damaged).whole(); }),
+                StartsWith("bad_data: bad.txt" + packing));
+    EXPECT_THAT(test::error_of([&] { Source("no.txt" + packing, "plain text").whole(); }),
+                StartsWith("bad_data: no.txt" + packing));
   }
 }
 
@@ -123,7 +125,10 @@ TEST(Sink, LeavesNothingBehindWithoutCommit) {
 }
 
 TEST(Place, SaysWhatAndWhere) {
-  EXPECT_EQ(test::error_of([] { fail_at({"a.svm", 3, 7}, "'x'", "a number"); }), "bad_data: a.svm:3:7: found 'x', allowed a number");
+  EXPECT_EQ(test::error_of([] {
+              fail_at({"a.svm", 3, 7}, "'x'", "a number");
+            }),
+            "bad_data: a.svm:3:7: found 'x', allowed a number");
   EXPECT_EQ(excerpt(std::string("a\tb\0c", 5)), "'a\\x09b\\x00c'");
   EXPECT_EQ(excerpt(std::string(50, 'a')), "'" + std::string(40, 'a') + "..'");
 }

@@ -45,7 +45,8 @@ TEST(Svm, GradesUnknownAndKnownAbsent) {
   EXPECT_EQ(rows(text), "3 rows, 18 labels, rest 0, 1 features, graded true\n3^2.5 17^1 x8 | 0:1\nx1 |\n|\n\n\n");
   ReadOptions weak;
   weak.unlisted_unknown = true;
-  EXPECT_EQ(rows(text, weak), "3 rows, 18 labels, rest -1, 1 features, graded true\n3^2.5 17^1 x9 | 0:1\n|\nx2 |\n\n\n");
+  EXPECT_EQ(rows(text, weak),
+            "3 rows, 18 labels, rest -1, 1 features, graded true\n3^2.5 17^1 x9 | 0:1\n|\nx2 |\n\n\n");
 }
 
 TEST(Svm, FirstFeatureIsZeroOrOneDetectedOrGiven) {
@@ -55,16 +56,21 @@ TEST(Svm, FirstFeatureIsZeroOrOneDetectedOrGiven) {
   ReadOptions options;
   options.index_base = IndexBase::one;
   EXPECT_EQ(read("1 3 2\n1 1:5 3:2\n", options).features.csr_view().columns_of[1], 2);
-  EXPECT_EQ(error("1 0:5\n", options), "bad_data: a.svm:1:3: found feature 0, allowed feature ids from 1 to 2147483646");
+  EXPECT_EQ(error("1 0:5\n", options),
+            "bad_data: a.svm:1:3: found feature 0, allowed feature ids from 1 to 2147483646");
   options.index_base = IndexBase::zero;
   EXPECT_EQ(read("1 1:5 3:2\n", options).features.columns(), 4);
 }
 
 TEST(Svm, SortsFeaturesAndRefusesDoubles) {
-  EXPECT_EQ(rows("7,2^3 5:1 0:2 3:4\n"), "1 rows, 8 labels, rest 0, 6 features, graded true\n2^3 7^1 | 0:2 3:4 5:1\n\n\n");
-  EXPECT_EQ(error("1 0:2\n3 5:1 0:2 5:4\n"), "bad_data: a.svm:2:11: found feature 5 a second time, allowed each feature once in a row");
-  EXPECT_EQ(error("1 2:1 2:2\n"), "bad_data: a.svm:1:7: found feature 2 a second time, allowed each feature once in a row");
-  EXPECT_EQ(error("4,11,?4 0:2\n"), "bad_data: a.svm:1:6: found label 4 a second time, allowed each label once in a row");
+  EXPECT_EQ(rows("7,2^3 5:1 0:2 3:4\n"),
+            "1 rows, 8 labels, rest 0, 6 features, graded true\n2^3 7^1 | 0:2 3:4 5:1\n\n\n");
+  EXPECT_EQ(error("1 0:2\n3 5:1 0:2 5:4\n"),
+            "bad_data: a.svm:2:11: found feature 5 a second time, allowed each feature once in a row");
+  EXPECT_EQ(error("1 2:1 2:2\n"),
+            "bad_data: a.svm:1:7: found feature 2 a second time, allowed each feature once in a row");
+  EXPECT_EQ(error("4,11,?4 0:2\n"),
+            "bad_data: a.svm:1:6: found label 4 a second time, allowed each label once in a row");
 }
 
 TEST(Svm, ErrorsNameLineAndColumn) {
@@ -75,7 +81,8 @@ TEST(Svm, ErrorsNameLineAndColumn) {
   EXPECT_EQ(error("1 2:1 3:\n"), "bad_data: a.svm:1:9: found the end of the line, allowed a finite number after ':'");
   EXPECT_EQ(error("1 2:nan\n"), "bad_data: a.svm:1:5: found 'nan', allowed a finite number after ':'");
   EXPECT_EQ(error("1 2:1e99\n"), "bad_data: a.svm:1:5: found '1e99', allowed a finite number after ':'");
-  EXPECT_EQ(error("1 2:1x\n"), "bad_data: a.svm:1:6: found 'x', allowed a blank or the end of the line after a feature");
+  EXPECT_EQ(error("1 2:1x\n"),
+            "bad_data: a.svm:1:6: found 'x', allowed a blank or the end of the line after a feature");
   EXPECT_EQ(error("1^0 2:1\n"), "bad_data: a.svm:1:3: found '0', allowed a grade: a finite number greater than 0");
   EXPECT_EQ(error("1^-2 2:1\n"), "bad_data: a.svm:1:3: found '-2', allowed a grade: a finite number greater than 0");
   EXPECT_EQ(error("1 qid:3 2:1\n"), "bad_data: a.svm:1:3: found 'qid:3', allowed a feature ID:VALUE");
@@ -87,10 +94,12 @@ TEST(Svm, ErrorsNameLineAndColumn) {
 TEST(Svm, HeadersAreCheckedNeverTrusted) {
   EXPECT_EQ(error("2 10 5\n1 2:1\n5 2:1\n"), "bad_data: a.svm:3:1: found label 5, allowed label ids from 0 to 4");
   EXPECT_EQ(error("2 10 5\n1 2:1\n4 10:1\n"), "bad_data: a.svm:3:3: found feature 10, allowed feature ids from 0 to 9");
-  EXPECT_EQ(error("1 10 5\n1 2:1\n4 9:1\n"), "bad_data: a.svm:3:1: found one row more, allowed the 1 rows that the header tells of");
+  EXPECT_EQ(error("1 10 5\n1 2:1\n4 9:1\n"),
+            "bad_data: a.svm:3:1: found one row more, allowed the 1 rows that the header tells of");
   EXPECT_THAT(error("3 10 5\n1 2:1\n4 9:1\n"), HasSubstr("found 2 rows, allowed the 3 rows that the header tells of"));
   EXPECT_THAT(error("1 99999999999 5\n1 2:1\n"), HasSubstr("a.svm:1:1: found a header with 99999999999 features"));
-  EXPECT_THAT(error("999999999999999999 2147483646 2147483646\n1 2:1\n"), HasSubstr("allowed the 999999999999999999 rows"));
+  EXPECT_THAT(error("999999999999999999 2147483646 2147483646\n1 2:1\n"),
+              HasSubstr("allowed the 999999999999999999 rows"));
 }
 
 TEST(Svm, BadRowsAreLeftOutOnRequest) {
@@ -104,7 +113,8 @@ TEST(Svm, BadRowsAreLeftOutOnRequest) {
   const Dataset data = read("5 10 20\n1 1:1\n2,x 1:1\n3 1:1 1:2\n4^2,!5,?6 2:1 x\n5 2:2\n", options, run);
   EXPECT_EQ(test::shown(data), "2 rows, 20 labels, rest 0, 10 features, graded false\n1 | 1:1\n5 | 2:2\n\n\n");
   ASSERT_EQ(warnings.size(), 1u);
-  EXPECT_EQ(warnings[0], "a.svm: left out 3 bad rows (lines 3, 4, 5); the first: a.svm:3:3: found 'x', allowed a label id");
+  EXPECT_EQ(warnings[0],
+            "a.svm: left out 3 bad rows (lines 3, 4, 5); the first: a.svm:3:3: found 'x', allowed a label id");
 }
 
 // A made-up data set with everything the format can say.
@@ -164,13 +174,17 @@ TEST(Svm, TheNumberOfThreadsChangesNothing) {
   ASSERT_GT(std::filesystem::file_size(folder / "big.svm"), 1u << 21) << "several chunks";
   tagma::Run one, three;
   three.threads = 3;
-  EXPECT_TRUE(test::shown(read_dataset(folder / "big.svm", {}, one)) == test::shown(read_dataset(folder / "big.svm", {}, three)));
+  EXPECT_TRUE(test::shown(read_dataset(folder / "big.svm", {}, one)) ==
+              test::shown(read_dataset(folder / "big.svm", {}, three)));
   std::string text = test::get(folder / "big.svm");
   for (std::size_t at : {text.size() / 4, text.size() / 2, text.size() - 100}) text[text.find('\n', at) - 1] = '@';
   test::put(folder / "bad.svm", text);
   const std::string first = test::error_of([&] { read_dataset(folder / "bad.svm", {}, one); });
   EXPECT_EQ(first, test::error_of([&] { read_dataset(folder / "bad.svm", {}, three); }));
-  EXPECT_THAT(first, HasSubstr(fmt::format("bad.svm:{}:", std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find('@')), '\n') + 1)));
+  EXPECT_THAT(first,
+              HasSubstr(fmt::format(
+                  "bad.svm:{}:",
+                  std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find('@')), '\n') + 1)));
 }
 
 TEST(Svm, NamesStandBesideTheFile) {
@@ -181,18 +195,21 @@ TEST(Svm, NamesStandBesideTheFile) {
   EXPECT_EQ(data.label_names, (std::vector<std::string>{"sky", "sea", "sand"}));
   EXPECT_EQ(data.labels.labels(), 3);
   test::put(folder / "a.svm", "1 1 2\n1 0:1\n");
-  EXPECT_THAT(test::error_of([&] { read_dataset(folder / "a.svm", {}, {}); }), HasSubstr("a.labels.txt: found 3 names, allowed 2"));
+  EXPECT_THAT(test::error_of([&] { read_dataset(folder / "a.svm", {}, {}); }),
+              HasSubstr("a.labels.txt: found 3 names, allowed 2"));
 }
 
 TEST(Svm, NumbersAreTheNearestFloats) {
   Rng rng(3);
   for (int i = 0; i < 20000; ++i) {
     const double wide = rng.normal() * std::pow(10., rng.uniform(-12, 12));
-    const std::string text = i % 3 == 0 ? fmt::format("{:.{}f}", wide, rng.below(14)) : fmt::format("{:.{}g}", wide, 1 + rng.below(17));
+    const std::string text =
+        i % 3 == 0 ? fmt::format("{:.{}f}", wide, rng.below(14)) : fmt::format("{:.{}g}", wide, 1 + rng.below(17));
     const float value = read("0:" + text).features.csr_view().values[0];
     ASSERT_EQ(value, std::strtof(text.c_str(), nullptr)) << text;
   }
-  EXPECT_EQ(read("0:3.4028235e38 1:1e-45 2:+1.5").features.csr_view().values[1], std::numeric_limits<float>::denorm_min());
+  EXPECT_EQ(read("0:3.4028235e38 1:1e-45 2:+1.5").features.csr_view().values[1],
+            std::numeric_limits<float>::denorm_min());
 }
 
 }  // namespace
