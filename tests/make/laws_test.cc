@@ -37,7 +37,8 @@ TEST(GeneratorLaws, SeedDecides) {
 TEST(GeneratorLaws, SameBytesForEver) {
   const std::map<std::string_view, std::pair<Settings, std::uint64_t>> frozen{
       {"graded",
-       {{{"noise", "multiplicative"}, {"heteroscedastic", "1"}, {"bend", "0.5"}, {"correlation", "0.4"}, {"negatives", "0.3"}, {"labels", "4"}},
+       {{{"noise", "multiplicative"}, {"heteroscedastic", "1"}, {"bend", "0.5"}, {"correlation", "0.4"}, {"negatives", "0.3"},
+         {"labels", "4"}},
         3052087169035865323u}},
       {"negatives", {{{"missing", "0.2"}, {"flip", "0.1"}}, 13541717907129025543u}},
       {"xmc", {{{"exponent", "1.2"}}, 8512235254336305973u}}};

@@ -70,7 +70,8 @@ TEST(Xmc, FeaturesTellTheLabel) {  // rows that share a label share more feature
         if (x == y) product += double(view.values[static_cast<std::size_t>(i)]) * double(view.values[static_cast<std::size_t>(j)]);
         i += x <= y, j += y <= x;
       }
-      const bool together = made.train.labels[static_cast<std::int64_t>(a)].present[0] == made.train.labels[static_cast<std::int64_t>(b)].present[0];
+      const auto label_of = [&](std::size_t row) { return made.train.labels[static_cast<std::int64_t>(row)].present[0]; };
+      const bool together = label_of(a) == label_of(b);
       (together ? same : other) += product, ++(together ? same_count : other_count);
     }
   EXPECT_GT(same / same_count, 10 * other / other_count);
