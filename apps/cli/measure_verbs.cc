@@ -17,6 +17,7 @@ void add_evaluate(CLI::App& app, Shell& shell) {
   verb->add_option("--truth", request->truth, "instead of MODEL IN: data set (or Y.npy) with the truth");
   verb->add_option("--scores", request->scores, "with --truth: scores (.npy .jsonl .csv .svm)");
   verb->add_option("--decisions", request->decisions, "with --truth: decided label sets");
+  verb->add_option("--train", request->train, "with --truth: the training set, for the propensities of psp_at_k (default: the truth)");
   verb->add_option("--scores-are", request->scores_are, "probability, margin, or detect (default): what --scores holds")
       ->check(CLI::IsMember({"detect", "probability", "margin"}));
   verb->add_option("--at", request->at, "the k of precision_at_k and its kin, comma-separated (default 1,3,5)")->delimiter(',')->check(CLI::PositiveNumber);
@@ -45,6 +46,7 @@ void add_report(CLI::App& app, Shell& shell) {
   verb->add_option("files", request->files, "one or more model files, then a data set they have not seen")->required()->expected(2, 64);
   verb->add_option("--out", request->out, "HTML file to write")->required();
   verb->add_option("--title", request->title, "title of the page");
+  verb->add_option("--metrics", request->metrics, "metrics to show, comma-separated, or all (default: the telling ones)");
   add_read_options(*verb, request->read);
   verb->callback([&shell, request] {
     request->in = request->files.back();

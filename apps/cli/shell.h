@@ -3,7 +3,7 @@
 
 #include <tagma/base/run.h>
 #include <tagma/base/settings.h>
-#include <tagma/read/options.h>
+#include <tagma/run/info.h>
 #include <tagma/run/answer.h>
 
 #include <CLI/CLI.hpp>

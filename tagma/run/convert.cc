@@ -69,10 +69,10 @@ Answer split(const SplitRequest& request, const Run& run) {
   }
   const SplitQuality quality = split_quality(data.labels, cut.rows);
   answer.json["label_error"] = quality.label_error;
-  answer.json["pair_error"] = quality.pair_error;
+  if (quality.pairs_counted) answer.json["pair_error"] = quality.pair_error;
   answer.json["empty"] = quality.empty;
-  answer.text += fmt::format("label distribution error {:.5f}, of pairs {:.5f}; labels missing from a part: {}\n", quality.label_error,
-                             quality.pair_error, quality.empty);
+  const std::string pairs = quality.pairs_counted ? fmt::format(", of pairs {:.5f}", quality.pair_error) : "";
+  answer.text += fmt::format("label distribution error {:.5f}{}; labels missing from a part: {}\n", quality.label_error, pairs, quality.empty);
   return answer;
 }
 

@@ -74,6 +74,15 @@ Case from_files(const EvaluateRequest& request, const Run& run) {
       fail(Code::bad_data, "{}: scores of {} rows x {} labels, the truth in {} has {} x {}", request.scores, made.scores->rows,
            made.scores->labels, request.truth, made.data.rows(), made.data.labels.labels());
   }
+  if (!request.train.empty()) {
+    const Dataset training = read_dataset(request.train, request.read, run);
+    if (training.labels.labels() > made.data.labels.labels())
+      fail(Code::bad_data, "{}: {} labels, the truth in {} has {}", request.train, training.labels.labels(), request.truth,
+           made.data.labels.labels());
+    made.training = count_classes(training.labels);
+    made.training.present.resize(static_cast<std::size_t>(made.data.labels.labels()));
+    made.training_rows = training.rows();
+  }
   if (!request.decisions.empty()) {
     made.decisions = read_decisions(request.decisions, made.data.labels.labels(), made.data.label_names, run);
     if (made.decisions->rows() != made.data.rows())

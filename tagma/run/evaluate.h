@@ -19,6 +19,7 @@ namespace tagma {
 struct EvaluateRequest {
   std::string model, in;
   std::string truth, scores, decisions;
+  std::string train;                  // with files: the training set, whose label counts give the propensities of psp_at_k
   std::string scores_are = "detect";  // detect|probability|margin, of a score file
   Settings measure;                   // settings of MeasureOptions: names, zero_division, preset, interval, ..
   std::vector<int> at;                // the k of precision_at_k; empty: 1, 3, 5

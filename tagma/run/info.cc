@@ -103,11 +103,12 @@ Answer describe_model(const std::string& path) {
   return answer;
 }
 
+// A model file starts with a byte that is no text, then TAGMA (docs/formats/model.md).
 bool is_model(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  char magic[5] = {};
-  file.read(magic, sizeof magic);
-  return file.gcount() == sizeof magic && std::string_view(magic, sizeof magic) == "TAGMA";
+  char start[6] = {};
+  file.read(start, sizeof start);
+  return file.gcount() == sizeof start && std::string_view(start + 1, sizeof start - 1) == "TAGMA";
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <tagma/run/report.h>
 
 #include <tagma/base/file.h>
+#include <tagma/base/text.h>
 #include <tagma/report/html.h>
 #include <tagma/report/json.h>
 #include <tagma/report/model_page.h>
@@ -13,6 +14,12 @@ namespace tagma {
 namespace {
 
 constexpr std::int64_t memory_limit = std::int64_t{8} << 30;
+
+// What a practitioner looks at first; --metrics all shows every metric that applies.
+constexpr std::string_view telling_metrics =
+    "macro_map,micro_map,macro_auc,ranking_loss,lrap,coverage_error,one_error,micro_f1,macro_f1,macro_f2,samples_f1,"
+    "macro_precision,macro_recall,negative_f1,subset_accuracy,hamming_loss,kendall_tau_b,positive_tau_b,significance_pearson,"
+    "presence_brier,presence_ece,presence_log_loss,order_brier,order_ece";
 
 // One model and everything measured of it; `shown` points into it.
 struct Judgement {
@@ -55,8 +62,7 @@ std::string made_from(const Bundle& bundle) {
   const auto name = [&](const char* key) {
     return bundle.history.contains(key) ? bundle.history[key].value("name", std::string("?")) : std::string("?");
   };
-  return fmt::format("learner {}, loss {}, {} training rows; {}", name("learner"), name("loss"), bundle.training_rows,
-                     bundle.decision().summary());
+  return fmt::format("learner {}, loss {}, {} training rows", name("learner"), name("loss"), bundle.training_rows);
 }
 
 }  // namespace
@@ -78,6 +84,9 @@ Answer report(const ReportRequest& request, const Run& run) {
   MeasureOptions options;
   options.interval = true;
   options.by_label = data.labels.labels() <= 1000;
+  const std::string metrics = request.metrics.empty() ? std::string(telling_metrics) : request.metrics;
+  if (metrics != "all")
+    for (std::string_view metric : split(metrics, ',')) options.names.emplace_back(trimmed(metric));
   ModelReport page{.title = request.title.empty() ? "Report on " + request.in : request.title};
   page.subtitle = fmt::format("{}: {} rows, {} labels", request.in, data.rows(), data.labels.labels());
   page.data = {&data.labels, data.label_names};

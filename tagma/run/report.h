@@ -13,6 +13,7 @@ namespace tagma {
 struct ReportRequest {
   std::vector<std::string> models;
   std::string in, out, title;
+  std::string metrics;  // comma-separated; empty: the telling ones; "all"
   ReadOptions read;
 };
 
