@@ -25,8 +25,9 @@ Dataset Arff::read(const Source& source, const ReadOptions& options, const Run& 
   const TextBlocks blocks = cut_lines(header.data, header.data_line, is_arff_row, run);
 
   // A dense cell takes two bytes of text at least, so dense features never outgrow the file by much.
-  const bool wide = plan.columns() > 2 * plan.feature_attributes ||
-                    checked_product(blocks.rows, plan.columns(), "rows x columns") > static_cast<std::int64_t>(2 * text.view.size());
+  const bool wide =
+      plan.columns() > 2 * plan.feature_attributes ||
+      checked_product(blocks.rows, plan.columns(), "rows x columns") > static_cast<std::int64_t>(2 * text.view.size());
   const bool sparse = wide || first_row_sparse(header.data);
   Table table(blocks, plan.columns(), sparse);
   const ArffRowParser parser(header, plan, options.impute);
@@ -40,7 +41,8 @@ Dataset Arff::read(const Source& source, const ReadOptions& options, const Run& 
                 [&](std::string_view row) { mine.parse(row, block); });
   });
 
-  Dataset data = table.assemble(static_cast<LabelId>(plan.labels.names.size()), Truth::absent, options.impute, source.path(), run);
+  Dataset data =
+      table.assemble(static_cast<LabelId>(plan.labels.names.size()), Truth::absent, options.impute, source.path(), run);
   data.feature_names = std::move(plan.feature_names);
   data.label_names = std::move(plan.labels.names);
   data.taxonomy = std::move(plan.labels.taxonomy);

@@ -1,9 +1,10 @@
-// ARFF, with the labels in a Mulan .xml beside it, in MEKA's @relation, or in Clus' hierarchical attribute. What becomes of
-// each attribute: tagma/read/arff_plan.h; what rows look like: tagma/read/arff_rows.h.
+// ARFF, with the labels in a Mulan .xml beside it, in MEKA's @relation, or in Clus' hierarchical attribute. What
+// becomes of each attribute: tagma/read/arff_plan.h; what rows look like: tagma/read/arff_rows.h.
 //
 // Features are sparse when the rows are, or when one-hot columns more than double their number.
-// Written: numeric features, {0,1} labels (numeric ones for grades), weights, one string attribute for texts, rows sparse
-// when the features are, and STEM.xml beside the file with the labels and a taxonomy in which no label has two parents.
+// Written: numeric features, {0,1} labels (numeric ones for grades), weights, one string attribute for texts, rows
+// sparse when the features are, and STEM.xml beside the file with the labels and a taxonomy in which no label has two
+// parents.
 // Errors: as tagma/read/read.h says.
 #pragma once
 
@@ -12,7 +13,8 @@
 namespace tagma {
 
 struct Arff {
-  static constexpr std::string_view name = "arff", says = "Weka's attribute-relation file, labels by Mulan, MEKA or Clus";
+  static constexpr std::string_view name = "arff",
+                                    says = "Weka's attribute-relation file, labels by Mulan, MEKA or Clus";
   static constexpr std::array<std::string_view, 1> endings{"arff"};
   static constexpr std::array<std::string_view, 6> options{"labels",         "label-count", "labels-xml",
                                                            "ignore-columns", "impute",      "skip-bad-rows"};

@@ -164,8 +164,8 @@ std::size_t unquote_arff(std::string_view text, std::string& out) {
 
 std::string quote_arff(std::string_view text) {
   const bool plain = !text.empty() && text != "?" && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' ||
-           c == '+' || c == ':' || c == '/' || c == '=' || static_cast<unsigned char>(c) >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.' || c == '+' || c == ':' || c == '/' || c == '=' || static_cast<unsigned char>(c) >= 0x80;
   });
   if (plain) return std::string(text);
   std::string quoted = "'";

@@ -1,8 +1,8 @@
 // The head of an ARFF file: @relation, the @attribute lines, and where the data begins.
 //
-// Keywords are case-insensitive, lines that start with % are comments. A name or value that starts with ' or " ends at the
-// next such quote; inside, \n \t \r and \x (x itself) are escapes. Unquoted text is taken as it stands, backslashes too.
-// A name that stands a second time, as in some published files, becomes name_2.
+// Keywords are case-insensitive, lines that start with % are comments. A name or value that starts with ' or " ends at
+// the next such quote; inside, \n \t \r and \x (x itself) are escapes. Unquoted text is taken as it stands, backslashes
+// too. A name that stands a second time, as in some published files, becomes name_2.
 // Source: the ARFF description of Weka (attribute-relation file format), and Clus for `hierarchical`.
 // Errors: Error{bad_data} naming file, line and column.
 #pragma once
@@ -26,8 +26,8 @@ struct ArffAttribute {
 struct ArffHeader {
   std::string relation;
   std::vector<ArffAttribute> attributes;
-  std::string_view data;         // what follows the @data line
-  std::int64_t data_line = 0;    // number of the first line of `data`
+  std::string_view data;       // what follows the @data line
+  std::int64_t data_line = 0;  // number of the first line of `data`
 };
 
 ArffHeader parse_arff_header(std::string_view text, std::string_view file);

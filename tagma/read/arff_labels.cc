@@ -43,7 +43,8 @@ LabelList read_xml(const std::string& path, const ArffHeader& header) {
 bool all_attributes(const LabelList& labels, const ArffHeader& header) {
   std::unordered_set<std::string_view> names;
   for (const ArffAttribute& attribute : header.attributes) names.insert(attribute.name);
-  return std::all_of(labels.names.begin(), labels.names.end(), [&](const std::string& name) { return names.count(name) > 0; });
+  return std::all_of(labels.names.begin(), labels.names.end(),
+                     [&](const std::string& name) { return names.count(name) > 0; });
 }
 
 // The .xml with the stem of the file, or with the stem without the part's name.
@@ -76,14 +77,16 @@ std::optional<std::int64_t> meka_count(std::string_view relation) {
   for (std::size_t at = relation.find("-C "); at != std::string_view::npos; at = relation.find("-C ", at + 1)) {
     const std::string_view number = trimmed(relation.substr(at + 3));
     std::int64_t count = 0;
-    if (std::from_chars(number.data(), number.data() + number.size(), count).ec == std::errc{} && count != 0) return count;
+    if (std::from_chars(number.data(), number.data() + number.size(), count).ec == std::errc{} && count != 0)
+      return count;
   }
   return {};
 }
 
 LabelList names_of(const ArffHeader& header, std::int64_t first, std::int64_t count) {
   LabelList list;
-  for (std::int64_t i = first; i < first + count; ++i) list.names.push_back(header.attributes[static_cast<std::size_t>(i)].name);
+  for (std::int64_t i = first; i < first + count; ++i)
+    list.names.push_back(header.attributes[static_cast<std::size_t>(i)].name);
   return list;
 }
 
@@ -128,9 +131,10 @@ LabelList arff_labels(const ArffHeader& header, const Source& source, const Read
       fail(Code::bad_data, "{}: -C {} in @relation, but there are {} attributes", source.path(), *count, attributes);
     return names_of(header, *count > 0 ? 0 : attributes - labels, labels);
   }
-  run.warn(fmt::format("{}: no labels known, every attribute is a feature; name them with --labels-xml, --labels or "
-                       "--label-count, or put a Mulan .xml of the same name beside the file",
-                       source.path()));
+  run.warn(
+      fmt::format("{}: no labels known, every attribute is a feature; name them with --labels-xml, --labels or "
+                  "--label-count, or put a Mulan .xml of the same name beside the file",
+                  source.path()));
   return {};
 }
 

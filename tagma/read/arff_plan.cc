@@ -13,7 +13,8 @@ constexpr std::size_t few = 8;
 
 // What the value of a nominal label stands for: a grade, 0 for absent; nothing when it cannot be told.
 std::optional<float> label_number(const std::string& value) {
-  constexpr std::array<std::string_view, 5> yes{"yes", "true", "present", "y", "t"}, no{"no", "false", "absent", "n", "f"};
+  constexpr std::array<std::string_view, 5> yes{"yes", "true", "present", "y", "t"},
+      no{"no", "false", "absent", "n", "f"};
   std::string lower;
   for (char c : value) lower += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
   if (std::find(yes.begin(), yes.end(), lower) != yes.end()) return 1.f;
@@ -33,7 +34,8 @@ class Planner {
   Planner(const ArffHeader& header, const ReadOptions& options, std::string_view file)
       : header_(header), options_(options), file_(file) {
     plan_.fields.resize(header.attributes.size());
-    for (std::size_t i = 0; i < header.attributes.size(); ++i) ids_.emplace(header.attributes[i].name, static_cast<std::int32_t>(i));
+    for (std::size_t i = 0; i < header.attributes.size(); ++i)
+      ids_.emplace(header.attributes[i].name, static_cast<std::int32_t>(i));
   }
 
   ArffPlan plan(LabelList labels) {
@@ -41,12 +43,14 @@ class Planner {
     std::vector<bool> taken(plan_.fields.size());
     for (std::size_t label = 0; label < plan_.labels.names.size(); ++label) {
       const std::size_t attribute = attribute_called(plan_.labels.names[label], "label");
-      if (taken[attribute]) fail(Code::usage, "{}: the label {} is named twice", file_, excerpt(plan_.labels.names[label]));
+      if (taken[attribute])
+        fail(Code::usage, "{}: the label {} is named twice", file_, excerpt(plan_.labels.names[label]));
       taken[attribute] = true;
       plan_label(attribute, static_cast<LabelId>(label));
     }
     if (!options_.ignore_columns.empty())
-      for (std::string_view name : split(options_.ignore_columns, ',')) taken[attribute_called(trimmed(name), "ignored")] = true;
+      for (std::string_view name : split(options_.ignore_columns, ','))
+        taken[attribute_called(trimmed(name), "ignored")] = true;
     for (std::size_t i = 0; i < taken.size(); ++i)
       if (!taken[i]) plan_other(i);
     return std::move(plan_);

@@ -1,13 +1,13 @@
 // What each attribute of an ARFF file becomes: feature columns, a label, text, the label hierarchy, or nothing.
 //
-// Features: a numeric attribute is one column; so is a nominal one whose values are 0 and 1. Any other nominal attribute
-// is one column per value, named attribute=value (one-hot). One string attribute is kept as the text of the rows. Dates
-// and further strings are refused unless ReadOptions::ignore_columns names them.
+// Features: a numeric attribute is one column; so is a nominal one whose values are 0 and 1. Any other nominal
+// attribute is one column per value, named attribute=value (one-hot). One string attribute is kept as the text of the
+// rows. Dates and further strings are refused unless ReadOptions::ignore_columns names them.
 // Labels, the first of these that is there: ReadOptions::labels (attribute names), labels_xml, label_count (the last n
 // attributes), a `hierarchical` attribute, a Mulan .xml with the stem of the file (or the stem without -train, -test or
-// -valid), the only .xml of the folder when all its names are attributes, MEKA's "-C n" in @relation (n > 0: the first n
-// attributes, n < 0: the last n). ReadOptions::labels gives the order of the labels, else it is that of the attributes. A label value is 0 or 1, a grade, or a word
-// (no/yes, false/true, absent/present).
+// -valid), the only .xml of the folder when all its names are attributes, MEKA's "-C n" in @relation (n > 0: the first
+// n attributes, n < 0: the last n). ReadOptions::labels gives the order of the labels, else it is that of the
+// attributes. A label value is 0 or 1, a grade, or a word (no/yes, false/true, absent/present).
 // Errors: Error{bad_data} naming file and line, Error{usage} for options that name what is not there.
 #pragma once
 
@@ -42,13 +42,13 @@ class NominalValues {
 struct ArffField {
   enum class Use : std::uint8_t { ignored, number, bit, one_hot, number_label, nominal_label, text, hierarchy };
   Use use = Use::ignored;
-  std::int32_t first = 0;              // the (first) feature column, or the label id
-  std::optional<NominalValues> values; // bit, one_hot, nominal_label
-  std::vector<float> numbers;          // bit, nominal_label: what each value stands for
+  std::int32_t first = 0;               // the (first) feature column, or the label id
+  std::optional<NominalValues> values;  // bit, one_hot, nominal_label
+  std::vector<float> numbers;           // bit, nominal_label: what each value stands for
 };
 
 struct ArffPlan {
-  std::vector<ArffField> fields;         // one per attribute
+  std::vector<ArffField> fields;  // one per attribute
   std::vector<std::string> feature_names;
   LabelList labels;
   std::optional<Hierarchy> hierarchy;

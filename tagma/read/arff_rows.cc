@@ -26,7 +26,8 @@ ArffRowParser::ArffRowParser(const ArffHeader& header, const ArffPlan& plan, Imp
   for (std::size_t i = 0; i < plan.fields.size(); ++i) {
     const ArffField& field = plan.fields[i];
     const bool numbered = field.use == Use::bit || field.use == Use::nominal_label;
-    if (field.use == Use::one_hot || field.use == Use::text || field.use == Use::hierarchy || (numbered && field.numbers[0] != 0))
+    if (field.use == Use::one_hot || field.use == Use::text || field.use == Use::hierarchy ||
+        (numbered && field.numbers[0] != 0))
       with_default_.push_back(i);
   }
 }
@@ -68,7 +69,8 @@ void ArffRowParser::sparse_row(TableBlock& block) {
     std::int64_t id = 0;
     const char* begin = at_;
     at_ = scan_id(at_, id);
-    if (at_ == begin || at_ == end_ || !is_blank(*at_)) fault(begin, "the number of an attribute, a blank and its value");
+    if (at_ == begin || at_ == end_ || !is_blank(*at_))
+      fault(begin, "the number of an attribute, a blank and its value");
     if (id >= static_cast<std::int64_t>(seen_.size()))
       fault(begin, fmt::format("attribute numbers from 0 to {}", seen_.size() - 1));
     const auto attribute = static_cast<std::size_t>(id);

@@ -1,8 +1,9 @@
-// Rows of ARFF data, dense ("1.5,yes,0") and sparse ("{3 1.5,7 yes}"), each with an optional weight behind it (", {0.5}").
+// Rows of ARFF data, dense ("1.5,yes,0") and sparse ("{3 1.5,7 yes}"), each with an optional weight behind it (",
+// {0.5}").
 //
-// Cells of a dense row are separated by commas or tabs. An attribute that a sparse row leaves out has the value 0, or the
-// first value of a nominal attribute, as Weka defines it. `?` is a missing value: a label is then unknown, a feature is
-// an error or imputed (the column's mean or 0; none of the columns of a one-hot attribute is set).
+// Cells of a dense row are separated by commas or tabs. An attribute that a sparse row leaves out has the value 0, or
+// the first value of a nominal attribute, as Weka defines it. `?` is a missing value: a label is then unknown, a
+// feature is an error or imputed (the column's mean or 0; none of the columns of a one-hot attribute is set).
 // Errors: RowFault.
 // Threads: one parser per thread.
 #pragma once

@@ -99,7 +99,10 @@ void Arff::write(const Dataset& data, const std::string& path, const ReadOptions
   for (std::size_t i = 0; i < names.size(); ++i) {
     const bool label = i >= names.size() - labels;
     const bool words = !label && !data.texts.empty() && i + 1 == names.size() - labels;
-    text += "@attribute " + quote_arff(names[i]) + (words ? " string\n" : label && !data.labels.graded() ? " {0,1}\n" : " numeric\n");
+    text += "@attribute " + quote_arff(names[i]) +
+            (words                            ? " string\n"
+             : label && !data.labels.graded() ? " {0,1}\n"
+                                              : " numeric\n");
   }
   text += "\n@data\n";
   RowWriter rows{data, before, std::vector<Truth>(labels), std::vector<float>(labels)};
@@ -117,8 +120,13 @@ void Arff::write(const Dataset& data, const std::string& path, const ReadOptions
 
 std::vector<std::string> Arff::lost(const Dataset& data) {
   const bool nested = data.taxonomy && nests(*data.taxonomy);
-  return not_carried(data, {.grades = true, .unknown = true, .label_names = true, .feature_names = true, .texts = true,
-                            .weights = true, .taxonomy = nested});
+  return not_carried(data, {.grades = true,
+                            .unknown = true,
+                            .label_names = true,
+                            .feature_names = true,
+                            .texts = true,
+                            .weights = true,
+                            .taxonomy = nested});
 }
 
 }  // namespace tagma

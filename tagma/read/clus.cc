@@ -15,9 +15,8 @@ bool is_graph_definition(const std::vector<std::string>& definition) {
   const bool edges = std::all_of(definition.begin(), definition.end(), [](const std::string& item) {
     return std::count(item.begin(), item.end(), '/') == 1;
   });
-  return edges && std::any_of(definition.begin(), definition.end(), [](const std::string& item) {
-           return item.starts_with("root/");
-         });
+  return edges && std::any_of(definition.begin(), definition.end(),
+                              [](const std::string& item) { return item.starts_with("root/"); });
 }
 
 void sort_unique(std::vector<LabelId>& ids) {
@@ -27,7 +26,8 @@ void sort_unique(std::vector<LabelId>& ids) {
 
 }  // namespace
 
-Hierarchy::Hierarchy(const std::vector<std::string>& definition, const Place& place) : graph_(is_graph_definition(definition)) {
+Hierarchy::Hierarchy(const std::vector<std::string>& definition, const Place& place)
+    : graph_(is_graph_definition(definition)) {
   for (const std::string& item : definition) {
     for (std::string_view part : split(item, '/'))
       if (part.empty()) fail_at(place, "the item " + excerpt(item) + " in a hierarchy", "names joined by '/'");
@@ -87,7 +87,8 @@ void Hierarchy::add_ancestors(const Place& place) {
     }
     sort_unique(all);
     if (all.size() > most_ancestors)
-      fail_at(place, fmt::format("{} ancestors of the label {}", all.size(), excerpt(names_[static_cast<std::size_t>(id)])),
+      fail_at(place,
+              fmt::format("{} ancestors of the label {}", all.size(), excerpt(names_[static_cast<std::size_t>(id)])),
               fmt::format("at most {}", most_ancestors));
   }
 }

@@ -1,12 +1,13 @@
-// The label hierarchy of a Clus data set: an ARFF attribute of type `hierarchical`, whose definition lists the nodes of a
-// tree as paths ("01,01/01,01/01/03") or the edges of a directed acyclic graph ("root/a,a/b"), and whose cells list
+// The label hierarchy of a Clus data set: an ARFF attribute of type `hierarchical`, whose definition lists the nodes of
+// a tree as paths ("01,01/01,01/01/03") or the edges of a directed acyclic graph ("root/a,a/b"), and whose cells list
 // labels joined by '@'.
 //
-// A definition is a graph when every item is one edge and some edge starts at "root"; the root itself is no label. Labels
-// of a tree are named by their whole path. Ids follow the definition, parents that it does not list come before their
-// first child. A row that has a label has all its ancestors too: the sets are closed upwards, as hierarchies mean it.
-// Source: Vens et al., "Decision trees for hierarchical multi-label classification", Machine Learning 73 (2008), and the
-// manual of Clus.
+// A definition is a graph when every item is one edge and some edge starts at "root"; the root itself is no label.
+// Labels of a tree are named by their whole path. Ids follow the definition, parents that it does not list come before
+// their first child. A row that has a label has all its ancestors too: the sets are closed upwards, as hierarchies mean
+// it.
+// Source: Vens et al., "Decision trees for hierarchical multi-label classification", Machine Learning 73 (2008), and
+// the manual of Clus.
 // Errors: Error{bad_data} naming file and line: an empty item, a circle; RowFault for a cell with an unknown label.
 #pragma once
 

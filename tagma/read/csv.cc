@@ -11,15 +11,18 @@ namespace {
 
 class TableReader {
  public:
-  TableReader(std::string_view text, Separator separator, std::string_view file, const ReadOptions& options, const Run& run)
+  TableReader(std::string_view text, Separator separator, std::string_view file, const ReadOptions& options,
+              const Run& run)
       : separator_(separator), file_(file), options_(options), run_(run) {
     text = without_mark(text);
     const std::size_t begin = text.find_first_not_of("\r\n");
-    if (begin == std::string_view::npos) fail_at({file, 1, 1}, "nothing", "a header line with the names of the columns");
+    if (begin == std::string_view::npos)
+      fail_at({file, 1, 1}, "nothing", "a header line with the names of the columns");
     const std::size_t end = record_end(text, begin, separator);
     const std::string header(record_text(text.substr(begin, end - begin)));
     plan_ = plan_csv(header, separator, options, file, run);
-    blocks_ = cut_records(text.substr(end), std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '\n') + 1,
+    blocks_ = cut_records(text.substr(end),
+                          std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '\n') + 1,
                           separator, run);
     features_ = CsvFeatures(plan_.features.size());
   }
@@ -34,7 +37,9 @@ class TableReader {
   }
 
  private:
-  bool any_nominal() const { return std::find(features_.nominal.begin(), features_.nominal.end(), true) != features_.nominal.end(); }
+  bool any_nominal() const {
+    return std::find(features_.nominal.begin(), features_.nominal.end(), true) != features_.nominal.end();
+  }
 
   // Looks at the first rows for columns that hold words, to spare a pass over all rows.
   void sample() {
@@ -44,8 +49,8 @@ class TableReader {
     for (int rows = 0; rows < 100 && end < text.size(); ++rows) end = record_end(text, end, separator_);
     CsvRowParser parser(plan_, features_, options_, separator_, true);
     TableBlock block;
-    parse_records({text.substr(0, end), blocks_.blocks.front().first_line}, separator_, file_, options_.skip_bad_rows, block,
-                  [&](std::string_view record) { parser.parse(record, block); });
+    parse_records({text.substr(0, end), blocks_.blocks.front().first_line}, separator_, file_, options_.skip_bad_rows,
+                  block, [&](std::string_view record) { parser.parse(record, block); });
     features_.nominal = parser.found_nominal();
   }
 
@@ -68,9 +73,10 @@ class TableReader {
       for (auto& part : values) all.merge(part[feature]);
       features_.values[feature].assign(all.begin(), all.end());
       if (all.size() > 1000 && 2 * static_cast<std::int64_t>(all.size()) > blocks_.rows)
-        run_.warn(fmt::format("{}: the column {} has {} different values, each of which becomes a feature; --text-column keeps "
-                              "it as text, --ignore-columns leaves it out",
-                              file_, excerpt(plan_.features[feature]), all.size()));
+        run_.warn(fmt::format(
+            "{}: the column {} has {} different values, each of which becomes a feature; --text-column keeps "
+            "it as text, --ignore-columns leaves it out",
+            file_, excerpt(plan_.features[feature]), all.size()));
     }
     features_.number();
     return true;
@@ -117,14 +123,16 @@ class TableReader {
     for (std::size_t i = 0; i < plan_.features.size(); ++i) {
       if (!features_.nominal[i]) data.feature_names.push_back(plan_.features[i]);
       else
-        for (const std::string& value : features_.values[i]) data.feature_names.push_back(plan_.features[i] + "=" + value);
+        for (const std::string& value : features_.values[i])
+          data.feature_names.push_back(plan_.features[i] + "=" + value);
     }
     return data;
   }
 
   template <class Work>
   void each_block(Work&& work) const {
-    parallel_blocks(run_, static_cast<std::int64_t>(blocks_.blocks.size()), [&](std::int64_t i) { work(static_cast<std::size_t>(i)); });
+    parallel_blocks(run_, static_cast<std::int64_t>(blocks_.blocks.size()),
+                    [&](std::int64_t i) { work(static_cast<std::size_t>(i)); });
   }
 
   Separator separator_;

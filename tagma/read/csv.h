@@ -2,8 +2,9 @@
 // csv_text.h; lists of labels: label_lists.h.
 //
 // Features are dense, or sparse when one-hot columns more than double their number.
-// Written: group, weight, text and image columns (named by the options, or "group", "weight", "text", "image"), features,
-// and the labels last: one column each (ReadOptions::label_prefix before their names), or lists in ReadOptions::label_column.
+// Written: group, weight, text and image columns (named by the options, or "group", "weight", "text", "image"),
+// features, and the labels last: one column each (ReadOptions::label_prefix before their names), or lists in
+// ReadOptions::label_column.
 // Errors: as tagma/read/read.h says.
 #pragma once
 

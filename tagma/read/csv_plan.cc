@@ -28,7 +28,8 @@ class Planner {
     take(options_.weight_column, Use::weight, "weight-column");
     take(options_.text_column, Use::text, "text-column");
     if (!options_.ignore_columns.empty())
-      for (std::string_view name : split(options_.ignore_columns, ',')) take(trimmed(name), Use::ignored, "ignore-columns");
+      for (std::string_view name : split(options_.ignore_columns, ','))
+        take(trimmed(name), Use::ignored, "ignore-columns");
     if (const auto image = ids_.find("image"); image != ids_.end() && !taken_[static_cast<std::size_t>(image->second)])
       take("image", Use::image, "image");
     labels(run);
@@ -55,9 +56,11 @@ class Planner {
       throw error_of(fault, file_, 1, header.data());
     }
     if (2 * fractions >= plan_.columns.size())
-      fail_at({file_, 1, 1}, "numbers in the first line, " + excerpt(header), "a header line with the names of the columns");
+      fail_at({file_, 1, 1}, "numbers in the first line, " + excerpt(header),
+              "a header line with the names of the columns");
     taken_.resize(plan_.columns.size());
-    for (std::size_t i = 0; i < plan_.columns.size(); ++i) ids_.emplace(plan_.columns[i].name, static_cast<std::int32_t>(i));
+    for (std::size_t i = 0; i < plan_.columns.size(); ++i)
+      ids_.emplace(plan_.columns[i].name, static_cast<std::int32_t>(i));
   }
 
   void take(std::string_view name, Use use, std::string_view option) {
@@ -67,14 +70,16 @@ class Planner {
       std::vector<std::string_view> names;
       for (const CsvColumn& column : plan_.columns) names.push_back(column.name);
       const std::string near = nearest(name, names);
-      fail(Code::usage, "{}: {}: no column {}{}", file_, option, excerpt(name), near.empty() ? "" : "; did you mean " + excerpt(near) + "?");
+      fail(Code::usage, "{}: {}: no column {}{}", file_, option, excerpt(name),
+           near.empty() ? "" : "; did you mean " + excerpt(near) + "?");
     }
     take(static_cast<std::size_t>(found->second), use, option);
   }
 
   void take(std::size_t column, Use use, std::string_view option) {
     if (taken_[column])
-      fail(Code::usage, "{}: {}: the column {} has another use already", file_, option, excerpt(plan_.columns[column].name));
+      fail(Code::usage, "{}: {}: the column {} has another use already", file_, option,
+           excerpt(plan_.columns[column].name));
     taken_[column] = true;
     plan_.columns[column].use = use;
   }
@@ -86,7 +91,8 @@ class Planner {
   }
 
   void labels(const Run& run) {
-    const bool named = !options_.labels.empty(), prefixed = !options_.label_prefix.empty(), counted = options_.label_count > 0;
+    const bool named = !options_.labels.empty(), prefixed = !options_.label_prefix.empty(),
+               counted = options_.label_count > 0;
     plan_.lists = !options_.label_column.empty();
     if ((named && !plan_.lists) + prefixed + counted + plan_.lists > 1)
       fail(Code::usage, "{}: labels are named by one of labels, label-prefix, label-count, label-column", file_);
@@ -105,14 +111,17 @@ class Planner {
       for (std::size_t i = 0; i < plan_.columns.size(); ++i)
         if (!taken_[i] && plan_.columns[i].name.starts_with(options_.label_prefix))
           label(i, plan_.columns[i].name.substr(options_.label_prefix.size()), "label-prefix");
-      if (plan_.label_names.empty()) fail(Code::usage, "{}: label-prefix: no column begins with {}", file_, excerpt(options_.label_prefix));
+      if (plan_.label_names.empty())
+        fail(Code::usage, "{}: label-prefix: no column begins with {}", file_, excerpt(options_.label_prefix));
     } else if (counted) {
       const auto count = static_cast<std::size_t>(options_.label_count);
       if (count > plan_.columns.size())
         fail(Code::usage, "{}: label-count {} of {} columns", file_, count, plan_.columns.size());
-      for (std::size_t i = plan_.columns.size() - count; i < plan_.columns.size(); ++i) label(i, plan_.columns[i].name, "label-count");
+      for (std::size_t i = plan_.columns.size() - count; i < plan_.columns.size(); ++i)
+        label(i, plan_.columns[i].name, "label-count");
     } else {
-      run.note(fmt::format("{}: no labels; name them with --labels, --label-prefix, --label-count or --label-column", file_));
+      run.note(fmt::format("{}: no labels; name them with --labels, --label-prefix, --label-count or --label-column",
+                           file_));
     }
     if (options_.unlisted_unknown && !plan_.lists)
       fail(Code::usage, "{}: unlisted-unknown is for label lists; label columns say of every label what it is", file_);
@@ -127,7 +136,8 @@ class Planner {
 
 }  // namespace
 
-CsvPlan plan_csv(std::string_view header, Separator separator, const ReadOptions& options, std::string_view file, const Run& run) {
+CsvPlan plan_csv(std::string_view header, Separator separator, const ReadOptions& options, std::string_view file,
+                 const Run& run) {
   return Planner(header, separator, options, file).plan(run);
 }
 

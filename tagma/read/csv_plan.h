@@ -1,10 +1,11 @@
-// What each column of a table is: a feature, a label, the column of label lists, text, image, group, weight, or nothing.
+// What each column of a table is: a feature, a label, the column of label lists, text, image, group, weight, or
+// nothing.
 //
 // Labels are named in one of four ways: ReadOptions::labels (columns), label_prefix (columns whose name begins with it;
-// the prefix is cut off), label_count (the last n columns), or label_column (one column of lists, tagma/read/label_lists.h;
-// ReadOptions::labels may then fix the labels and their order). None: the table has no labels, as new examples have none.
-// A column called "image" holds file names. All other columns are features: numeric, or, when any cell is no number,
-// nominal: one column per value, named column=value, the values sorted (one-hot).
+// the prefix is cut off), label_count (the last n columns), or label_column (one column of lists,
+// tagma/read/label_lists.h; ReadOptions::labels may then fix the labels and their order). None: the table has no
+// labels, as new examples have none. A column called "image" holds file names. All other columns are features: numeric,
+// or, when any cell is no number, nominal: one column per value, named column=value, the values sorted (one-hot).
 // Errors: Error{bad_data} for a broken header, Error{usage} for options that name what is not there.
 #pragma once
 
@@ -32,6 +33,7 @@ struct CsvPlan {
 };
 
 // From the header record of the table, which is on line 1.
-CsvPlan plan_csv(std::string_view header, Separator separator, const ReadOptions& options, std::string_view file, const Run& run);
+CsvPlan plan_csv(std::string_view header, Separator separator, const ReadOptions& options, std::string_view file,
+                 const Run& run);
 
 }  // namespace tagma

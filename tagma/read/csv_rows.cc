@@ -26,10 +26,15 @@ void CsvFeatures::number() {
   }
 }
 
-CsvRowParser::CsvRowParser(const CsvPlan& plan, const CsvFeatures& features, const ReadOptions& options, Separator separator,
-                           bool collect)
-    : plan_(plan), features_(features), separator_(separator), impute_(options.impute),
-      rest_(options.unlisted_unknown ? Truth::unknown : Truth::absent), collect_(collect), found_(plan.features.size()),
+CsvRowParser::CsvRowParser(const CsvPlan& plan, const CsvFeatures& features, const ReadOptions& options,
+                           Separator separator, bool collect)
+    : plan_(plan),
+      features_(features),
+      separator_(separator),
+      impute_(options.impute),
+      rest_(options.unlisted_unknown ? Truth::unknown : Truth::absent),
+      collect_(collect),
+      found_(plan.features.size()),
       values_(plan.features.size()) {
   if (plan.lists && !plan.label_names.empty()) labels_ = RowLabels(LabelNames(plan.label_names));
 }
@@ -40,7 +45,8 @@ void CsvRowParser::parse(std::string_view record, TableBlock& block) {
   for (std::size_t i = 0; i < plan_.columns.size(); ++i) {
     const CsvColumn& column = plan_.columns[i];
     if (cells.done())
-      throw RowFault{cells.end(), "the end of the row", fmt::format("{} values, as in the header; there are {}", plan_.columns.size(), i)};
+      throw RowFault{cells.end(), "the end of the row",
+                     fmt::format("{} values, as in the header; there are {}", plan_.columns.size(), i)};
     switch (column.use) {
       case Use::feature: feature(column, cells, block); break;
       case Use::label: label(column, cells, block); break;
@@ -53,7 +59,8 @@ void CsvRowParser::parse(std::string_view record, TableBlock& block) {
     }
   }
   if (!cells.done())
-    throw RowFault{cells.at(), "more values: " + excerpt({cells.at(), static_cast<std::size_t>(cells.end() - cells.at())}),
+    throw RowFault{cells.at(),
+                   "more values: " + excerpt({cells.at(), static_cast<std::size_t>(cells.end() - cells.at())}),
                    fmt::format("{} values, as in the header", plan_.columns.size())};
   for (auto& [feature, value] : row_values_)
     if (!values_[feature].contains(value)) values_[feature].insert(std::move(value));
@@ -86,14 +93,17 @@ void CsvRowParser::feature(const CsvColumn& column, CsvCursor& cells, TableBlock
   }
   const std::vector<std::string>& values = features_.values[i];
   const auto at = std::lower_bound(values.begin(), values.end(), text);
+  if (at == values.end() || *at != text) return;  // only rows that are left out have this value; this is one of them
   block.features.put(features_.first_columns[i] + static_cast<std::int32_t>(at - values.begin()), 1);
 }
 
 void CsvRowParser::missing(const CsvColumn& column, const char* at, TableBlock& block) {
   if (impute_ == Impute::refuse)
-    throw RowFault{at, "a missing value of " + excerpt(column.name), "a value; --impute mean or --impute zero puts one there"};
+    throw RowFault{at, "a missing value of " + excerpt(column.name),
+                   "a value; --impute mean or --impute zero puts one there"};
   if (impute_ == Impute::zero || features_.nominal[static_cast<std::size_t>(column.index)]) return;
-  block.features.put(features_.first_columns[static_cast<std::size_t>(column.index)], std::numeric_limits<float>::quiet_NaN());
+  block.features.put(features_.first_columns[static_cast<std::size_t>(column.index)],
+                     std::numeric_limits<float>::quiet_NaN());
   block.missing = true;
 }
 
@@ -106,10 +116,12 @@ void CsvRowParser::label(const CsvColumn& column, CsvCursor& cells, TableBlock& 
     if (is_missing(text)) return block.labels.exception(column.index);
     stop = scan_float(text.data(), text.data() + text.size(), number);
     if (stop != text.data() + text.size())
-      throw RowFault{begin, excerpt(text) + " for the label " + excerpt(column.name), "0, 1, a grade, or empty or ? for unknown"};
+      throw RowFault{begin, excerpt(text) + " for the label " + excerpt(column.name),
+                     "0, 1, a grade, or empty or ? for unknown"};
   }
   if (number < 0)
-    throw RowFault{begin, fmt::format("{} for the label {}", number, excerpt(column.name)), "0, 1, a grade, or empty or ? for unknown"};
+    throw RowFault{begin, fmt::format("{} for the label {}", number, excerpt(column.name)),
+                   "0, 1, a grade, or empty or ? for unknown"};
   if (number > 0) block.labels.present(column.index, number);
 }
 

@@ -1,9 +1,9 @@
 // Rows of a table: cells into features, labels, texts and the rest.
 //
 // A label cell is 0, 1, a grade, or empty / ? (unknown). An empty feature cell, ?, NA and NaN are missing: an error or
-// imputed (the column's mean or 0; none of the columns of a nominal feature is set).
-// A feature is read as a number until a cell is none: it is then noted as nominal, its values are collected, and the rows
-// are read once more with one column per value.
+// imputed (the column's mean or 0; none of the columns of a nominal feature is set). A feature is read as a number
+// until a cell is none: it is then noted as nominal, its values are collected, and the rows are read once more with one
+// column per value.
 // Errors: RowFault.
 // Threads: one parser per thread.
 #pragma once
@@ -20,9 +20,9 @@ namespace tagma {
 
 // How the features are read: each is a number, or one of sorted values.
 struct CsvFeatures {
-  std::vector<bool> nominal;                      // per feature
-  std::vector<std::vector<std::string>> values;   // per feature; empty until they are known
-  std::vector<std::int32_t> first_columns;        // per feature
+  std::vector<bool> nominal;                     // per feature
+  std::vector<std::vector<std::string>> values;  // per feature; empty until they are known
+  std::vector<std::int32_t> first_columns;       // per feature
   std::int32_t columns = 0;
 
   explicit CsvFeatures(std::size_t features = 0) : nominal(features), values(features) { number(); }
@@ -32,7 +32,8 @@ struct CsvFeatures {
 class CsvRowParser {
  public:
   // `collect`: gather the values of nominal features instead of setting their columns.
-  CsvRowParser(const CsvPlan& plan, const CsvFeatures& features, const ReadOptions& options, Separator separator, bool collect);
+  CsvRowParser(const CsvPlan& plan, const CsvFeatures& features, const ReadOptions& options, Separator separator,
+               bool collect);
 
   // Adds one record to `block`, short of block.end_row().
   void parse(std::string_view record, TableBlock& block);

@@ -21,7 +21,8 @@ std::size_t record_end(std::string_view text, std::size_t at, Separator separato
     const std::size_t visible = text.find_first_not_of(' ', at);
     if (visible != std::string_view::npos && text[visible] == '"') {
       at = visible + 1;
-      while ((at = text.find('"', at)) != std::string_view::npos && at + 1 < text.size() && text[at + 1] == '"') at += 2;
+      while ((at = text.find('"', at)) != std::string_view::npos && at + 1 < text.size() && text[at + 1] == '"')
+        at += 2;
       if (at == std::string_view::npos) return text.size();
       ++at;
     }
@@ -40,7 +41,8 @@ std::string_view record_text(std::string_view record) {
 }
 
 TextBlocks cut_records(std::string_view text, std::int64_t first_line, Separator separator, const Run& run) {
-  if (separator == Separator::tab || text.find('"') == std::string_view::npos) return cut_lines(text, first_line, not_empty, run);
+  if (separator == Separator::tab || text.find('"') == std::string_view::npos)
+    return cut_lines(text, first_line, not_empty, run);
   TextBlocks cut;
   TextBlock open{text.substr(0, 0), 0, 0, 0};
   const auto close = [&](std::string_view block) {
@@ -79,13 +81,15 @@ bool CsvCursor::quoted_text(std::string_view& text) {
   while (*begin == ' ') ++begin;
   const std::string_view left(begin, static_cast<std::size_t>(end_ - begin));
   std::size_t close = 1;
-  while ((close = left.find('"', close)) != std::string_view::npos && close + 1 < left.size() && left[close + 1] == '"') close += 2;
+  while ((close = left.find('"', close)) != std::string_view::npos && close + 1 < left.size() && left[close + 1] == '"')
+    close += 2;
   std::size_t behind = close == std::string_view::npos ? close : left.find_first_not_of(' ', close + 1);
   const bool ends = close != std::string_view::npos && (behind == std::string_view::npos || left[behind] == separator_);
   if (!ends) {
     if (separator_ == '\t') return false;
     if (close == std::string_view::npos) throw RowFault{begin, "a quote that is never closed", "a closing quote"};
-    throw RowFault{begin + behind, excerpt(left.substr(behind)), "a separator or the end of the line after a closing quote"};
+    throw RowFault{begin + behind, excerpt(left.substr(behind)),
+                   "a separator or the end of the line after a closing quote"};
   }
   text = left.substr(1, close - 1);
   if (text.find('"') != std::string_view::npos) {

@@ -1,7 +1,7 @@
 // Comma- or tab-separated text (RFC 4180): records, and the cells of a record.
 //
-// A cell that begins with " ends at the next lone "; "" inside stands for one. In CSV such a cell may hold line ends; in
-// TSV it ends in its line, or else its quotes are plain text. A quote inside an unquoted cell is plain text. Blanks
+// A cell that begins with " ends at the next lone "; "" inside stands for one. In CSV such a cell may hold line ends;
+// in TSV it ends in its line, or else its quotes are plain text. A quote inside an unquoted cell is plain text. Blanks
 // around unquoted cells do not count.
 // Errors: RowFault for text behind a closing quote, and for a quote that is never closed.
 // Threads: a cursor belongs to one thread.
@@ -9,6 +9,7 @@
 
 #include <tagma/read/table.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,8 @@ TextBlocks cut_records(std::string_view text, std::int64_t first_line, Separator
 
 // Runs parse(record) for every record of a block, as parse_lines does for lines.
 template <class Parse>
-void parse_records(const TextBlock& text, Separator separator, std::string_view file, bool skip, TableBlock& block, Parse&& parse) {
+void parse_records(const TextBlock& text, Separator separator, std::string_view file, bool skip, TableBlock& block,
+                   Parse&& parse) {
   std::int64_t line = text.first_line;
   for (std::size_t at = 0; at < text.text.size();) {
     const std::size_t end = record_end(text.text, at, separator);
@@ -47,7 +49,7 @@ class CsvCursor {
       : at_(record.data()), end_(at_ + record.size()), separator_(static_cast<char>(separator)) {}
 
   bool done() const { return done_; }
-  const char* at() const { return at_; }   // the first byte of the next cell
+  const char* at() const { return at_; }  // the first byte of the next cell
   const char* end() const { return end_; }
 
   // The next cell's text (valid until the next call); moves behind the separator.

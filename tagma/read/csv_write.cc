@@ -11,8 +11,12 @@ namespace {
 class TableWriter {
  public:
   TableWriter(const Dataset& data, const ReadOptions& options, Separator separator)
-      : data_(data), options_(options), separator_(separator), truth_(static_cast<std::size_t>(data.labels.labels())),
-        grades_(truth_.size()), values_(static_cast<std::size_t>(data.features.columns())) {
+      : data_(data),
+        options_(options),
+        separator_(separator),
+        truth_(static_cast<std::size_t>(data.labels.labels())),
+        grades_(truth_.size()),
+        values_(static_cast<std::size_t>(data.features.columns())) {
     for (LabelId id = 0; id < data.labels.labels(); ++id) label_names_.push_back(data.label_name(id));
   }
 
@@ -21,7 +25,9 @@ class TableWriter {
   std::string header() {
     UniqueNames unique;
     const auto name = [&](const std::string& text) { return csv_cell(unique.add(text), separator_); };
-    const auto called = [](const std::string& option, const char* standard) { return option.empty() ? std::string(standard) : option; };
+    const auto called = [](const std::string& option, const char* standard) {
+      return option.empty() ? std::string(standard) : option;
+    };
     std::vector<std::string> features, labels;
     begin();
     if (lists()) {
@@ -34,7 +40,8 @@ class TableWriter {
     if (!data_.texts.empty()) cell(name(called(options_.text_column, "text")));
     if (!data_.images.empty()) cell(name("image"));
     for (std::int64_t i = 0; i < data_.features.columns(); ++i)
-      cell(name(data_.feature_names.empty() ? "feature" + std::to_string(i) : data_.feature_names[static_cast<std::size_t>(i)]));
+      cell(name(data_.feature_names.empty() ? "feature" + std::to_string(i)
+                                            : data_.feature_names[static_cast<std::size_t>(i)]));
     for (const std::string& label : labels) cell(label);
     if (columns_ == 0) fail(Code::usage, "a table needs at least one column: features, texts or labels");
     return end();
@@ -103,7 +110,8 @@ class TableWriter {
   int columns_ = 0;
 };
 
-void write_table(const Dataset& data, const std::string& path, Separator separator, const ReadOptions& options, const Run& run) {
+void write_table(const Dataset& data, const std::string& path, Separator separator, const ReadOptions& options,
+                 const Run& run) {
   TableWriter writer(data, options, separator);
   Sink sink(path);
   sink.write(writer.header());
@@ -125,8 +133,14 @@ void Tsv::write(const Dataset& data, const std::string& path, const ReadOptions&
 }
 
 std::vector<std::string> Csv::lost(const Dataset& data) {
-  return not_carried(data, {.grades = true, .unknown = true, .label_names = true, .feature_names = true, .texts = true,
-                            .images = true, .groups = true, .weights = true});
+  return not_carried(data, {.grades = true,
+                            .unknown = true,
+                            .label_names = true,
+                            .feature_names = true,
+                            .texts = true,
+                            .images = true,
+                            .groups = true,
+                            .weights = true});
 }
 
 std::vector<std::string> Tsv::lost(const Dataset& data) { return Csv::lost(data); }

@@ -58,7 +58,8 @@ class Joiner {
   template <class Item>
   std::vector<Item> part(std::vector<Item> JsonlBlock::*member, Item standard) {
     std::vector<Item> all;
-    if (std::all_of(blocks_.begin(), blocks_.end(), [&](const JsonlBlock& block) { return (block.*member).empty(); })) return all;
+    if (std::all_of(blocks_.begin(), blocks_.end(), [&](const JsonlBlock& block) { return (block.*member).empty(); }))
+      return all;
     all.reserve(static_cast<std::size_t>(rows_));
     for (JsonlBlock& block : blocks_) {
       std::vector<Item>& items = block.*member;
@@ -89,7 +90,8 @@ class Joiner {
     }
     data_.votes.rows = part(&JsonlBlock::votes, {});
     data_.votes.annotators = std::move(annotators.names);
-    data_.labels = join_labels(rows, static_cast<LabelId>(names.names.size()), options_.unlisted_unknown ? Truth::unknown : Truth::absent);
+    data_.labels = join_labels(rows, static_cast<LabelId>(names.names.size()),
+                               options_.unlisted_unknown ? Truth::unknown : Truth::absent);
     data_.label_names = std::move(names.names);
   }
 

@@ -7,7 +7,8 @@
 namespace tagma {
 
 void JsonCursor::fault(const char* at, std::string_view allowed) const {
-  throw RowFault{at, at >= end_ ? "the end of the line" : excerpt({at, static_cast<std::size_t>(end_ - at)}), std::string(allowed)};
+  throw RowFault{at, at >= end_ ? "the end of the line" : excerpt({at, static_cast<std::size_t>(end_ - at)}),
+                 std::string(allowed)};
 }
 
 std::string_view JsonCursor::string(std::string_view what) {
@@ -18,7 +19,8 @@ std::string_view JsonCursor::string(std::string_view what) {
   if (at_ < end_ && *at_ == '"') return {first, static_cast<std::size_t>(at_++ - first)};
   copy_.assign(first, at_);
   while (at_ < end_ && *at_ != '"') {
-    if (static_cast<unsigned char>(*at_) < 0x20) fault(at_, "no control characters in a string; write \\n, \\t, \\u00XX");
+    if (static_cast<unsigned char>(*at_) < 0x20)
+      fault(at_, "no control characters in a string; write \\n, \\t, \\u00XX");
     if (*at_ == '\\') escape();
     else copy_ += *at_++;
   }
@@ -35,7 +37,8 @@ void JsonCursor::escape() {
     ++at_;
     unsigned code = hex4();
     if (code >= 0xd800 && code < 0xdc00) {
-      if (end_ - at_ < 2 || at_[0] != '\\' || at_[1] != 'u') fault(begin, "the second half of a surrogate pair behind the first");
+      if (end_ - at_ < 2 || at_[0] != '\\' || at_[1] != 'u')
+        fault(begin, "the second half of a surrogate pair behind the first");
       at_ += 2;
       const unsigned low = hex4();
       if (low < 0xdc00 || low >= 0xe000) fault(begin, "the second half of a surrogate pair behind the first");
@@ -47,7 +50,8 @@ void JsonCursor::escape() {
     return;
   }
   const std::size_t which = letters.find(letter);
-  if (letter == '\0' || which == std::string_view::npos) fault(begin, "one of the escapes \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
+  if (letter == '\0' || which == std::string_view::npos)
+    fault(begin, "one of the escapes \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
   copy_ += meant[which];
   ++at_;
 }
@@ -99,7 +103,8 @@ float JsonCursor::number(std::string_view what) {
     good = digits();
   }
   float value = 0;
-  if (!good || p > end_ || scan_float(begin, end_, value) != p) fault(begin, fmt::format("{} as a finite number", what));
+  if (!good || p > end_ || scan_float(begin, end_, value) != p)
+    fault(begin, fmt::format("{} as a finite number", what));
   at_ = p;
   return value;
 }

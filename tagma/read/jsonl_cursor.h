@@ -1,7 +1,7 @@
 // Reads one line of JSON from left to right, value by value, for a caller that knows what may come next.
 //
-// Not a general parser: it never recurses and builds no tree, and a fault of meaning (a label that is no string) is placed
-// at its column just like a fault of grammar, which a tree of values no longer can.
+// Not a general parser: it never recurses and builds no tree, and a fault of meaning (a label that is no string) is
+// placed at its column just like a fault of grammar, which a tree of values no longer can.
 // Source: RFC 8259. Numbers become the nearest float; those larger than a float can be are refused.
 // Errors: RowFault.
 // Threads: one per thread.

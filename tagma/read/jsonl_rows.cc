@@ -12,7 +12,8 @@ namespace {
 
 using Features = JsonlLayout::Features;
 
-constexpr std::array<std::string_view, 9> fields{"absent", "features", "group", "image", "labels", "text", "unknown", "votes", "weight"};
+constexpr std::array<std::string_view, 9> fields{"absent", "features", "group", "image", "labels",
+                                                 "text",   "unknown",  "votes", "weight"};
 constexpr unsigned features_bit = 1u << 1;
 
 // The column number that a key stands for, written without leading zeros; -1 for any other key.
@@ -60,7 +61,8 @@ void JsonlBlock::name_keys() {
 }
 
 void JsonlRowParser::parse(std::string_view row, JsonlBlock& block) {
-  if (const char* bad = not_utf8(row)) throw RowFault{bad, fmt::format("the byte {:#04x}", static_cast<unsigned char>(*bad)), "UTF-8"};
+  if (const char* bad = not_utf8(row))
+    throw RowFault{bad, fmt::format("the byte {:#04x}", static_cast<unsigned char>(*bad)), "UTF-8"};
   JsonCursor json(row);
   json.expect('{', "one object {..} per line");
   seen_ = 0;
@@ -72,7 +74,8 @@ void JsonlRowParser::parse(std::string_view row, JsonlBlock& block) {
     json.expect(':', "':' behind the name of a field");
     field(name, at, json, block);
   }
-  if (json.peek() != '\0' || json.place() != row.data() + row.size()) json.fault("the end of the line behind the object");
+  if (json.peek() != '\0' || json.place() != row.data() + row.size())
+    json.fault("the end of the line behind the object");
   if (layout_.features == Features::undecided) layout_.features = Features::none;
   if (!(seen_ & features_bit) && layout_.features != Features::none)
     throw RowFault{row.data(), "a row without features", "features in every row, or in none"};
@@ -106,18 +109,21 @@ void JsonlRowParser::field(std::string_view name, const char* at, JsonCursor& js
 
 void JsonlRowParser::features(JsonCursor& json, JsonlBlock& block) {
   const char* at = json.place();
-  const Features kind = json.peek() == '[' ? Features::list : json.peek() == '{' ? Features::object : Features::undecided;
+  const Features kind = json.peek() == '['   ? Features::list
+                        : json.peek() == '{' ? Features::object
+                                             : Features::undecided;
   if (kind == Features::undecided) json.fault("features as a list [..] or an object {..}");
   const bool first = layout_.features == Features::undecided;
   if (!first && layout_.features != kind)
     json.fault(at, layout_.features == Features::none ? "no features, as in the first row"
-                   : kind == Features::list          ? "features as an object {..}, as in the first row"
-                                                     : "features as a list [..], as in the first row");
+                   : kind == Features::list           ? "features as an object {..}, as in the first row"
+                                                      : "features as a list [..], as in the first row");
   const std::size_t before = block.dense.size();
   kind == Features::list ? feature_list(json, block) : feature_object(json, block);
   const auto width = static_cast<std::int64_t>(block.dense.size() - before);
   if (kind == Features::list && !first && width != layout_.width)
-    throw RowFault{at, fmt::format("a list of {} features", width), fmt::format("{}, as in the first row", layout_.width)};
+    throw RowFault{at, fmt::format("a list of {} features", width),
+                   fmt::format("{}, as in the first row", layout_.width)};
   if (first) layout_ = {kind, width};
 }
 
@@ -153,7 +159,8 @@ void JsonlRowParser::feature_object(JsonCursor& json, JsonlBlock& block) {
   }
   for (std::size_t i = 0; i < ids.size(); ++i) block.sparse.put(ids[i], values[i]);
   std::sort(ids.begin(), ids.end());
-  if (std::adjacent_find(ids.begin(), ids.end()) != ids.end()) throw RowFault{at, "a feature that stands twice", "each feature once in a row"};
+  if (std::adjacent_find(ids.begin(), ids.end()) != ids.end())
+    throw RowFault{at, "a feature that stands twice", "each feature once in a row"};
   if (!block.keys_are_names && !ids.empty()) block.columns = std::max(block.columns, ids.back() + 1);
 }
 
@@ -224,7 +231,8 @@ void JsonlRowParser::votes(JsonCursor& json, JsonlBlock& block) {
         for (bool next = true; json.more(next, ']', "',' or ']'");) {
           const char* place = json.place();
           const LabelId id = block.row_labels.id_of(json.string("a label"), place);
-          if (std::find(vote.labels.begin(), vote.labels.end(), id) != vote.labels.end()) json.fault(place, "each label once in a vote");
+          if (std::find(vote.labels.begin(), vote.labels.end(), id) != vote.labels.end())
+            json.fault(place, "each label once in a vote");
           vote.labels.push_back(id);
         }
       } else {

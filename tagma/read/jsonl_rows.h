@@ -1,7 +1,8 @@
 // Rows of JSON lines: one object per line.
 //
 //   {"text": ".." | "image": "path" | "features": [0.5, null] or {"3": 0.5} or {"name": 0.5},
-//    "labels": ["a","b"] | [["a"],["b","c"]] (buckets, foremost first; the grades are number of buckets .. 1) | {"a": 2.5},
+//    "labels": ["a","b"] | [["a"],["b","c"]] (buckets, foremost first; the grades are number of buckets .. 1) | {"a":
+// 2.5},
 //    "absent": ["c"], "unknown": ["d"], "weight": 1, "group": "p17", "votes": [{"by": "ann1", "labels": ["a"]}]}
 //
 // Every row has features of the same kind, and lists of the same length, or none has; null is a missing value. Keys of
@@ -29,11 +30,11 @@ struct JsonlLayout {
 
 // What the rows of one block leave behind; parts that no row has are empty, others may end before the last row.
 struct JsonlBlock {
-  FeatureRows sparse;          // ids of keys, or column numbers
+  FeatureRows sparse;  // ids of keys, or column numbers
   std::vector<float> dense;
   bool keys_are_names = false;
-  LabelNames keys;             // once a key is no number
-  std::int32_t columns = 0;    // while keys are numbers: the largest and 1
+  LabelNames keys;           // once a key is no number
+  std::int32_t columns = 0;  // while keys are numbers: the largest and 1
   bool missing = false;
 
   LabelRows labels;

@@ -135,9 +135,15 @@ void Jsonl::write(const Dataset& data, const std::string& path, const ReadOption
 
 std::vector<std::string> Jsonl::lost(const Dataset& data) {
   const bool sparse = data.has_features() && data.features.sparse();
-  std::vector<std::string> lost =
-      not_carried(data, {.grades = true, .unknown = true, .label_names = true, .feature_names = sparse, .texts = true,
-                         .images = true, .groups = true, .weights = true, .votes = true});
+  std::vector<std::string> lost = not_carried(data, {.grades = true,
+                                                     .unknown = true,
+                                                     .label_names = true,
+                                                     .feature_names = sparse,
+                                                     .texts = true,
+                                                     .images = true,
+                                                     .groups = true,
+                                                     .weights = true,
+                                                     .votes = true});
   if (has_unmentioned_labels(data)) lost.emplace_back("labels that no row mentions");
   return lost;
 }

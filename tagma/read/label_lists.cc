@@ -21,7 +21,8 @@ std::string_view inner(std::string_view text) {
 
 LabelNames::LabelNames(std::vector<std::string> fixed) : names_(std::move(fixed)), fixed_(true) {
   for (std::size_t i = 0; i < names_.size(); ++i)
-    if (!ids_.emplace(names_[i], static_cast<LabelId>(i)).second) fail(Code::usage, "labels: {} is named twice", excerpt(names_[i]));
+    if (!ids_.emplace(names_[i], static_cast<LabelId>(i)).second)
+      fail(Code::usage, "labels: {} is named twice", excerpt(names_[i]));
 }
 
 LabelId LabelNames::id_of(std::string_view name) {
@@ -50,13 +51,15 @@ JoinedNames join_names(const std::vector<const LabelNames*>& parts) {
     joined.new_ids.assign(parts.size(), same);
     return joined;
   }
-  for (const LabelNames* part : parts) joined.names.insert(joined.names.end(), part->names().begin(), part->names().end());
+  for (const LabelNames* part : parts)
+    joined.names.insert(joined.names.end(), part->names().begin(), part->names().end());
   std::sort(joined.names.begin(), joined.names.end());
   joined.names.erase(std::unique(joined.names.begin(), joined.names.end()), joined.names.end());
   for (const LabelNames* part : parts) {
     std::vector<LabelId> ids;
     for (const std::string& name : part->names())
-      ids.push_back(static_cast<LabelId>(std::lower_bound(joined.names.begin(), joined.names.end(), name) - joined.names.begin()));
+      ids.push_back(static_cast<LabelId>(std::lower_bound(joined.names.begin(), joined.names.end(), name) -
+                                         joined.names.begin()));
     joined.new_ids.push_back(std::move(ids));
   }
   return joined;
@@ -127,16 +130,22 @@ void read_label_list(std::string_view cell, Truth rest, const char* at, RowLabel
 std::string label_list(const LabelRow& row, const std::vector<std::string>& names, Truth rest) {
   const auto name = [&](LabelId id) -> const std::string& {
     const std::string& text = names[static_cast<std::size_t>(id)];
-    if (text.empty() || text.find_first_of("|>=") != std::string::npos || text[0] == '!' || text[0] == '?' || inner(text) != text)
-      fail(Code::usage, "the label {} cannot stand in a list: names there hold no | > = and begin with no ! ?; write label columns instead",
+    if (text.empty() || text.find_first_of("|>=") != std::string::npos || text[0] == '!' || text[0] == '?' ||
+        inner(text) != text)
+      fail(Code::usage,
+           "the label {} cannot stand in a list: names there hold no | > = and begin with no ! ?; write label columns "
+           "instead",
            excerpt(text));
     return text;
   };
   std::string list;
   std::vector<std::size_t> order(row.present.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const bool graded = !row.grades.empty() && std::any_of(row.grades.begin(), row.grades.end(), [](float grade) { return grade != 1; });
-  if (graded) std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return row.grades[a] > row.grades[b]; });
+  const bool graded =
+      !row.grades.empty() && std::any_of(row.grades.begin(), row.grades.end(), [](float grade) { return grade != 1; });
+  if (graded)
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return row.grades[a] > row.grades[b]; });
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (i > 0) list += !graded ? '|' : row.grades[order[i]] < row.grades[order[i - 1]] ? '>' : '=';
     list += name(row.present[order[i]]);

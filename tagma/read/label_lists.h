@@ -33,16 +33,16 @@ class LabelNames {
   bool fixed_ = false;
 };
 
-// Brings the names of several blocks into one order: sorted, or as the fixed list has them. Renumbers the blocks' labels
-// (and whatever else holds ids: new_ids[i] of block i maps its ids).
+// Brings the names of several blocks into one order: sorted, or as the fixed list has them. Renumbers the blocks'
+// labels (and whatever else holds ids: new_ids[i] of block i maps its ids).
 struct JoinedNames {
   std::vector<std::string> names;
   std::vector<std::vector<LabelId>> new_ids;  // one list per block
 };
 JoinedNames join_names(const std::vector<const LabelNames*>& parts);
 
-// What the rows of a block say of their labels, row by row; a row says no label twice. Names that only rows left out have
-// used are forgotten.
+// What the rows of a block say of their labels, row by row; a row says no label twice. Names that only rows left out
+// have used are forgotten.
 class RowLabels {
  public:
   explicit RowLabels(LabelNames names = {}) : names_(std::move(names)) {}
@@ -55,7 +55,7 @@ class RowLabels {
     if (truth != rest) rows_->exception(id);
   }
   LabelId id_of(std::string_view name, const char* at);  // without saying anything of it
-  const LabelNames& finish();  // after the last row
+  const LabelNames& finish();                            // after the last row
 
  private:
   LabelId listed(std::string_view name, const char* at);

@@ -11,9 +11,11 @@ namespace tagma {
 namespace {
 
 Place place_of(std::string_view text, std::string_view file, std::ptrdiff_t offset) {
-  const std::string_view before = text.substr(0, std::min(static_cast<std::size_t>(std::max<std::ptrdiff_t>(offset, 0)), text.size()));
+  const std::string_view before =
+      text.substr(0, std::min(static_cast<std::size_t>(std::max<std::ptrdiff_t>(offset, 0)), text.size()));
   const std::size_t line_start = before.find_last_of('\n') + 1;  // npos + 1 is 0
-  return {file, std::count(before.begin(), before.end(), '\n') + 1, static_cast<std::int64_t>(before.size() - line_start) + 1};
+  return {file, std::count(before.begin(), before.end(), '\n') + 1,
+          static_cast<std::int64_t>(before.size() - line_start) + 1};
 }
 
 std::string_view local_name(pugi::xml_node node) {
@@ -44,16 +46,19 @@ struct LabelWalker : pugi::xml_tree_walker {
     open.resize(std::min(open.size(), level));
     if (level == 0) {
       if (local_name(node) != "labels")
-        fail_at(place_of(text, file, node.offset_debug()), "the element " + excerpt(node.name()), "<labels> around the list");
+        fail_at(place_of(text, file, node.offset_debug()), "the element " + excerpt(node.name()),
+                "<labels> around the list");
       open.push_back(-1);
       return true;
     }
     if (local_name(node) != "label")
       fail_at(place_of(text, file, node.offset_debug()), "the element " + excerpt(node.name()), "<label name=\"..\">");
     const std::string name = node.attribute("name").value();
-    if (name.empty()) fail_at(place_of(text, file, node.offset_debug()), "a label without a name", "<label name=\"..\">");
+    if (name.empty())
+      fail_at(place_of(text, file, node.offset_debug()), "a label without a name", "<label name=\"..\">");
     if (!seen.insert(name).second)
-      fail_at(place_of(text, file, node.offset_debug()), "the label " + excerpt(name) + " a second time", "each label once");
+      fail_at(place_of(text, file, node.offset_debug()), "the label " + excerpt(name) + " a second time",
+              "each label once");
     const LabelId parent = open.empty() ? -1 : open.back();
     open.push_back(static_cast<LabelId>(names.size()));
     names.push_back(name);
@@ -75,7 +80,9 @@ struct LabelWalker : pugi::xml_tree_walker {
 LabelList parse_mulan_xml(std::string_view text, std::string_view file) {
   pugi::xml_document document;
   const pugi::xml_parse_result parsed = document.load_buffer(text.data(), text.size());
-  if (!parsed) fail_at(place_of(text, file, parsed.offset), std::string("broken XML: ") + parsed.description(), "a Mulan label list");
+  if (!parsed)
+    fail_at(place_of(text, file, parsed.offset), std::string("broken XML: ") + parsed.description(),
+            "a Mulan label list");
   LabelWalker walker(text, file);
   document.traverse(walker);
   if (walker.names.empty()) fail_at({file, 1, 1}, "no labels", "<labels> with one <label name=\"..\"> per label");
@@ -89,12 +96,16 @@ bool nests(const Taxonomy& taxonomy) {
 }
 
 std::string mulan_xml(const LabelList& labels) {
-  std::string text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<labels xmlns=\"http://mulan.sourceforge.net/labels\">\n";
+  std::string text =
+      "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<labels xmlns=\"http://mulan.sourceforge.net/labels\">\n";
   const auto count = static_cast<LabelId>(labels.names.size());
   std::vector<std::vector<LabelId>> children(labels.names.size() + 1);  // the last entry holds the roots
   for (LabelId id = 0; id < count; ++id) {
-    const bool child = labels.taxonomy && nests(*labels.taxonomy) && !labels.taxonomy->parents[static_cast<std::size_t>(id)].empty();
-    children[child ? static_cast<std::size_t>(labels.taxonomy->parents[static_cast<std::size_t>(id)][0]) : labels.names.size()].push_back(id);
+    const bool child =
+        labels.taxonomy && nests(*labels.taxonomy) && !labels.taxonomy->parents[static_cast<std::size_t>(id)].empty();
+    children[child ? static_cast<std::size_t>(labels.taxonomy->parents[static_cast<std::size_t>(id)][0])
+                   : labels.names.size()]
+        .push_back(id);
   }
   struct Step {
     LabelId id;

@@ -113,7 +113,9 @@ void FeatureRows::end_row() {
 }
 
 void FeatureRows::sort_columns(std::size_t first, std::size_t last) {
-  if (std::is_sorted(columns_.begin() + static_cast<std::ptrdiff_t>(first), columns_.begin() + static_cast<std::ptrdiff_t>(last))) return;
+  if (std::is_sorted(columns_.begin() + static_cast<std::ptrdiff_t>(first),
+                     columns_.begin() + static_cast<std::ptrdiff_t>(last)))
+    return;
   std::vector<std::pair<std::int32_t, float>> row;
   for (std::size_t i = first; i < last; ++i) row.emplace_back(columns_[i], values_[i]);
   std::sort(row.begin(), row.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -161,7 +163,8 @@ void TableBlock::drop_row() {
 
 Table::Table(const TextBlocks& text, std::int64_t columns, bool sparse)
     : blocks_(text.blocks.size()), columns_(columns), sparse_(sparse) {
-  if (!sparse) dense_.resize(static_cast<std::size_t>(checked_product(text.rows, columns, "rows x columns", most_numbers)));
+  if (!sparse)
+    dense_.resize(static_cast<std::size_t>(checked_product(text.rows, columns, "rows x columns", most_numbers)));
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     first_rows_.push_back(text.blocks[i].first_row);
     if (!sparse) blocks_[i].features = FeatureRows(dense_.data() + first_rows_[i] * columns, columns);
@@ -169,7 +172,8 @@ Table::Table(const TextBlocks& text, std::int64_t columns, bool sparse)
 }
 
 FeatureMatrix Table::join_features(Impute impute, const Run& run) {
-  const bool missing = std::any_of(blocks_.begin(), blocks_.end(), [](const TableBlock& block) { return block.missing; });
+  const bool missing =
+      std::any_of(blocks_.begin(), blocks_.end(), [](const TableBlock& block) { return block.missing; });
   const bool means = missing && impute == Impute::mean;
   if (sparse_) {
     std::vector<FeatureRows*> parts;
@@ -198,7 +202,8 @@ Dataset Table::assemble(LabelId labels, Truth rest, Impute impute, std::string_v
   data.labels = join_labels(parts, labels, rest);
   if (columns_ > 0) data.features = join_features(impute, run);
   std::vector<BadRow> bad;
-  const bool weighted = std::any_of(blocks_.begin(), blocks_.end(), [](const TableBlock& block) { return !block.weights.empty(); });
+  const bool weighted =
+      std::any_of(blocks_.begin(), blocks_.end(), [](const TableBlock& block) { return !block.weights.empty(); });
   for (TableBlock& block : blocks_) {
     if (weighted) block.weights.resize(static_cast<std::size_t>(block.labels.rows()), 1.f);
     move_onto(data.texts, block.texts);
@@ -244,7 +249,9 @@ void impute_means(std::vector<float>& dense, std::int64_t columns, const Run& ru
       for (std::size_t column = 0; column < width; ++column) {
         float& value = dense[static_cast<std::size_t>(row) * width + column];
         if (std::isnan(value))
-          value = sums.known[column] > 0 ? static_cast<float>(sums.sum[column] / static_cast<double>(sums.known[column])) : 0.f;
+          value = sums.known[column] > 0
+                      ? static_cast<float>(sums.sum[column] / static_cast<double>(sums.known[column]))
+                      : 0.f;
       }
   });
 }

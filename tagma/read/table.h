@@ -1,5 +1,5 @@
-// What the readers of tables (ARFF, CSV) share: a text cut into blocks of whole rows that are parsed in parallel, the rows
-// each block leaves behind, and how they are put together as one Dataset.
+// What the readers of tables (ARFF, CSV) share: a text cut into blocks of whole rows that are parsed in parallel, the
+// rows each block leaves behind, and how they are put together as one Dataset.
 //
 // Shape: features are dense [rows x columns] in one array that the blocks fill in place, or sparse rows per block. A
 // missing value is NaN until assemble() puts the column's mean in its place.
@@ -43,7 +43,8 @@ struct TextBlocks {
 };
 
 // Cuts `text` at line ends into blocks of about 1 MiB; `is_row(line)` says whether a line is a row.
-TextBlocks cut_lines(std::string_view text, std::int64_t first_line, bool (*is_row)(std::string_view line), const Run& run);
+TextBlocks cut_lines(std::string_view text, std::int64_t first_line, bool (*is_row)(std::string_view line),
+                     const Run& run);
 
 // Numbers rows and lines of the blocks, whose `rows` and (in first_line) numbers of lines have been counted.
 void number_blocks(TextBlocks& blocks, std::int64_t first_line);
@@ -82,7 +83,7 @@ LabelMatrix join_labels(const std::vector<const LabelRows*>& parts, LabelId labe
 // Features of the rows of one block, dense in place or sparse.
 class FeatureRows {
  public:
-  FeatureRows() = default;                                                   // sparse
+  FeatureRows() = default;                                                           // sparse
   FeatureRows(float* first, std::int64_t columns) : row_(first), width_(columns) {}  // dense, the rows zeroed
 
   void put(std::int32_t column, float value) {
@@ -171,8 +172,8 @@ void parse_row(std::string_view row, std::int64_t line, std::string_view file, b
 
 // Runs parse(row) for every row of a block of lines.
 template <class Block, class Parse>
-void parse_lines(const TextBlock& text, bool (*is_row)(std::string_view), std::string_view file, bool skip, Block& block,
-                 Parse&& parse) {
+void parse_lines(const TextBlock& text, bool (*is_row)(std::string_view), std::string_view file, bool skip,
+                 Block& block, Parse&& parse) {
   each_line(
       text.text,
       [&](std::string_view line, std::int64_t number) {

@@ -36,20 +36,59 @@ CLUS = b"@relation r\n@attribute x numeric\n@attribute class hierarchical "
 TEXT = b"some text\nsome more text\n" * 4
 
 SEEDS = {
-    "svm": [b"\x00" + b"3,17 5:0.2 9:1\n 1:2\n4:1 5:3\n", b"\x0c" + b"3^2.5,?8,!9 1:1 # note\n\n2 4:1e3\n", b"\x20" + b"2 10 5\n1,2 3:4\n0 9:1\n"],
-    "arff": [b"\x01" + ARFF + b"1,2.5,x\n0,?,'y z',{0.5}\n", b"\x00" + ARFF + b"{0 1,2 'y z'}\n% note\n{}\n{1 3},{2}\n", b"\x02" + CLUS + b"1,1/2,1/2/3,2\n@data\n1,1/2/3@2\n{1 2}\n",
-             b"\x00" + CLUS + b"root/a,a/b,root/c,c/b\n@data\n1,b@c\n", b"\x28" + b"@relation r\n@attribute a string\n@attribute b date\n@data\n'it\\'s',?\n"],
-    "csv": [b"\x08" + b"a,b\n1,2\n0,word\n,3\n", b"\x20" + b"x,a\n1,s|t\n2,\"s>t=u|!v\"\n3,?w\n", b"\x2c" + b"t,w,g,a,image\n\"two\nlines, \"\"q\"\"\",0.5,p,x>y,i.png\n", b"\x18" + b"x\ty\n1\t?\n\"q\"\t2\n",
-            b"\x11" + b"x,l1,l2\n,1,?\n3,0,2.5\n"],
-    "jsonl": [b"\x00" + b'{"text":"a \\u00e9\\ud83d\\ude00","labels":["a","b"]}\n{"labels":[["a"],["b","c"]],"unknown":["d"]}\n',
-              b"\x01" + b'{"features":[1,null,-2e3],"labels":{"a":2.5},"absent":["b"],"weight":0.5,"group":"g"}\n',
-              b"\x0e" + b'{"features":{"3":0.5,"x":1},"image":"i.png","votes":[{"by":"ann","labels":["a"]}]}\n{"features":{}}\n'],
-    "npy": [b"\x00" + FLOATS, b"\x10" + LABELS, b"\x08" + npz(zipfile.ZIP_STORED, X=FLOATS, Y=LABELS), b"\x08" + npz(zipfile.ZIP_DEFLATED, X=FLOATS, Y=LABELS), b"\x28" + npz(zipfile.ZIP_DEFLATED, X=FLOATS, raw=FLOATS)],
-    "packed": [b"\x00" + gzip.compress(TEXT, mtime=0), b"\x00" + gzip.compress(b"a\n", mtime=0) * 2, b"\x01" + zstd_stored(TEXT), b"\x02" + bz2.compress(TEXT), b"\x03\xef\xbb\xbf" + TEXT],
-    "mulan_xml": [b'<?xml version="1.0"?>\n<labels xmlns="http://mulan.sourceforge.net/labels">\n<label name="a"></label>\n<label name="b &amp; c"/></labels>\n',
-                  b'<m:labels><m:label name="a"><m:label name="b"/><m:label name="c"><m:label name="d"/></m:label></m:label></m:labels>'],
-    "scores": [b"\x00" + FLOATS, b"\x01" + b'{"scores":[0.5,1,0]}\n', b"\x01" + b'{"of":3,"ids":[0,1],"labels":["a","b"],"scores":[0.5,0.25]}\n', b"\x02" + b"a,b,c\n0.5,1,0\n", b"\x03" + b"2 3\n0:0.5 1:0.25\n \n",
-               b"\x05" + b'{"labels":["a","c"]}\n', b"\x06" + b"row,labels\n0,a|b\n1,\n", b"\x07" + b"0,2\n \n", b"\x04" + LABELS],
+    "svm": [
+        b"\x00" + b"3,17 5:0.2 9:1\n 1:2\n4:1 5:3\n",
+        b"\x0c" + b"3^2.5,?8,!9 1:1 # note\n\n2 4:1e3\n",
+        b"\x20" + b"2 10 5\n1,2 3:4\n0 9:1\n",
+    ],
+    "arff": [
+        b"\x01" + ARFF + b"1,2.5,x\n0,?,'y z',{0.5}\n",
+        b"\x00" + ARFF + b"{0 1,2 'y z'}\n% note\n{}\n{1 3},{2}\n",
+        b"\x02" + CLUS + b"1,1/2,1/2/3,2\n@data\n1,1/2/3@2\n{1 2}\n",
+        b"\x00" + CLUS + b"root/a,a/b,root/c,c/b\n@data\n1,b@c\n",
+        b"\x28" + b"@relation r\n@attribute a string\n@attribute b date\n@data\n'it\\'s',?\n",
+    ],
+    "csv": [
+        b"\x08" + b"a,b\n1,2\n0,word\n,3\n",
+        b"\x20" + b"x,a\n1,s|t\n2,\"s>t=u|!v\"\n3,?w\n",
+        b"\x2c" + b"t,w,g,a,image\n\"two\nlines, \"\"q\"\"\",0.5,p,x>y,i.png\n",
+        b"\x18" + b"x\ty\n1\t?\n\"q\"\t2\n",
+        b"\x11" + b"x,l1,l2\n,1,?\n3,0,2.5\n",
+    ],
+    "jsonl": [
+        b"\x00" + b'{"text":"a \\u00e9\\ud83d\\ude00","labels":["a","b"]}\n{"labels":[["a"],["b","c"]],"unknown":["d"]}\n',
+        b"\x01" + b'{"features":[1,null,-2e3],"labels":{"a":2.5},"absent":["b"],"weight":0.5,"group":"g"}\n',
+        b"\x0e" + b'{"features":{"3":0.5,"x":1},"image":"i.png","votes":[{"by":"ann","labels":["a"]}]}\n{"features":{}}\n',
+    ],
+    "npy": [
+        b"\x00" + FLOATS,
+        b"\x10" + LABELS,
+        b"\x08" + npz(zipfile.ZIP_STORED, X=FLOATS, Y=LABELS),
+        b"\x08" + npz(zipfile.ZIP_DEFLATED, X=FLOATS, Y=LABELS),
+        b"\x28" + npz(zipfile.ZIP_DEFLATED, X=FLOATS, raw=FLOATS),
+    ],
+    "packed": [
+        b"\x00" + gzip.compress(TEXT, mtime=0),
+        b"\x00" + gzip.compress(b"a\n", mtime=0) * 2,
+        b"\x01" + zstd_stored(TEXT),
+        b"\x02" + bz2.compress(TEXT),
+        b"\x03\xef\xbb\xbf" + TEXT,
+    ],
+    "mulan_xml": [
+        b'<?xml version="1.0"?>\n<labels xmlns="http://mulan.sourceforge.net/labels">\n<label name="a"></label>\n<label name="b &amp; c"/></labels>\n',
+        b'<m:labels><m:label name="a"><m:label name="b"/><m:label name="c"><m:label name="d"/></m:label></m:label></m:labels>',
+    ],
+    "scores": [
+        b"\x00" + FLOATS,
+        b"\x01" + b'{"scores":[0.5,1,0]}\n',
+        b"\x01" + b'{"of":3,"ids":[0,1],"labels":["a","b"],"scores":[0.5,0.25]}\n',
+        b"\x02" + b"a,b,c\n0.5,1,0\n",
+        b"\x03" + b"2 3\n0:0.5 1:0.25\n \n",
+        b"\x05" + b'{"labels":["a","c"]}\n',
+        b"\x06" + b"row,labels\n0,a|b\n1,\n",
+        b"\x07" + b"0,2\n \n",
+        b"\x04" + LABELS,
+    ],
 }
 
 for target, inputs in SEEDS.items():

@@ -14,7 +14,8 @@ namespace tagma {
 
 struct FuzzInput {
   FuzzInput(const std::uint8_t* data, std::size_t size)
-      : choice(size > 0 ? data[0] : 0), file(reinterpret_cast<const char*>(data) + (size > 0), size > 0 ? size - 1 : 0) {
+      : choice(size > 0 ? data[0] : 0),
+        file(reinterpret_cast<const char*>(data) + (size > 0), size > 0 ? size - 1 : 0) {
     options.impute = static_cast<Impute>(choice % 3);
     options.skip_bad_rows = (choice >> 2) & 1;
   }
@@ -25,7 +26,8 @@ struct FuzzInput {
   ReadOptions options;
 };
 
-// A reader may refuse any input with an Error; what it accepts must be a sound data set, whatever the number of threads.
+// A reader may refuse any input with an Error; what it accepts must be a sound data set, whatever the number of
+// threads.
 template <class Format>
 bool accepts(const std::string& name, const FuzzInput& input) {
   try {

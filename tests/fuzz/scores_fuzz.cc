@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace tagma;
   constexpr std::array<const char*, 4> endings{".npy", ".jsonl", ".csv", ".svm"};
   const FuzzInput input(data, size);
-  static const std::string stem = std::filesystem::temp_directory_path() / ("tagma_scores_fuzz_" + std::to_string(getpid()));
+  static const std::string stem =
+      std::filesystem::temp_directory_path() / ("tagma_scores_fuzz_" + std::to_string(getpid()));
   const std::string path = stem + endings[input.choice % 4];
   Sink sink(path);
   sink.write(input.file);

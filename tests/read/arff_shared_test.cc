@@ -1,5 +1,5 @@
-// Every ARFF file of the shared data: rows, attributes, labels and cardinality against INDEX.json, and for the Clus sets
-// what a hierarchy must hold.
+// Every ARFF file of the shared data: rows, attributes, labels and cardinality against INDEX.json, and for the Clus
+// sets what a hierarchy must hold.
 #include <tagma/read/arff.h>
 
 #include <tests/read/table_check.h>

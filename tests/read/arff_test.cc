@@ -91,22 +91,29 @@ TEST(Arff, ErrorsNameLineAndColumn) {
   const std::string head = sparse_head;
   EXPECT_EQ(fault(head + "{0 1.5}\n{0 1, 7 2}\n", options),
             "in.arff:9:7: found '7 2}', allowed attribute numbers from 0 to 4");
-  EXPECT_EQ(fault(head + "1,x,0,1\n", options), "in.arff:8:8: found the end of the row, allowed 5 values in a row; there are 4");
+  EXPECT_EQ(fault(head + "1,x,0,1\n", options),
+            "in.arff:8:8: found the end of the row, allowed 5 values in a row; there are 4");
   EXPECT_EQ(fault(head + "1,w,0,1,no\n", options), "in.arff:8:3: found 'w', allowed {x,y,z} or ?");
-  EXPECT_EQ(fault(head + "1.5a,x,0,1,no\n", options), "in.arff:8:1: found '1.5a,x,0,1,no', allowed a finite number or ?");
-  EXPECT_THAT(fault(head + "1,x,0,1,no,9\n", options), HasSubstr("in.arff:8:11: found ',9', allowed the end of the row"));
+  EXPECT_EQ(fault(head + "1.5a,x,0,1,no\n", options),
+            "in.arff:8:1: found '1.5a,x,0,1,no', allowed a finite number or ?");
+  EXPECT_THAT(fault(head + "1,x,0,1,no,9\n", options),
+              HasSubstr("in.arff:8:11: found ',9', allowed the end of the row"));
   EXPECT_THAT(fault(head + "?,x,0,1,no\n", options), HasSubstr("in.arff:8:1: found a missing value of 'a'"));
-  EXPECT_THAT(fault(head + "{0 1,0 2}\n", options), HasSubstr("in.arff:8:6: found '0 2}', allowed each attribute once"));
+  EXPECT_THAT(fault(head + "{0 1,0 2}\n", options),
+              HasSubstr("in.arff:8:6: found '0 2}', allowed each attribute once"));
   EXPECT_THAT(fault(head + "{0 1\n", options), HasSubstr("in.arff:8:5: found the end of the row"));
   EXPECT_THAT(fault(head + "1,'x,0,1,no\n", options), HasSubstr("in.arff:8:3"));
   EXPECT_THAT(fault(head + "inf,x,0,1,no\n", options), HasSubstr("in.arff:8:1"));
-  EXPECT_THAT(fault("@relation r\n@attribute a nummeric\n@data\n"), HasSubstr("in.arff:2:14: found the type 'nummeric'"));
+  EXPECT_THAT(fault("@relation r\n@attribute a nummeric\n@data\n"),
+              HasSubstr("in.arff:2:14: found the type 'nummeric'"));
   EXPECT_THAT(fault("@relation r\n@attribute a {x,y\n"), HasSubstr("in.arff:2:"));
   EXPECT_THAT(fault("@relation r\n@attribute a numeric\n"), HasSubstr("in.arff:3:1: found the end of the file"));
   EXPECT_THAT(fault("@relation r\n@attribute d date 'yyyy'\n@data\n"), HasSubstr("--ignore-columns"));
-  EXPECT_THAT(fault("@relation r\n@attribute s string\n@attribute t string\n@data\n"), HasSubstr("a second string attribute"));
+  EXPECT_THAT(fault("@relation r\n@attribute s string\n@attribute t string\n@data\n"),
+              HasSubstr("a second string attribute"));
   options.label_count = 1;
-  EXPECT_THAT(fault("@relation r\n@attribute s {0,1}\n@attribute t {red,blue}\n@data\n", options), HasSubstr("the value 'red'"));
+  EXPECT_THAT(fault("@relation r\n@attribute s {0,1}\n@attribute t {red,blue}\n@data\n", options),
+              HasSubstr("the value 'red'"));
 }
 
 TEST(Arff, MissingValues) {
@@ -128,14 +135,16 @@ TEST(Arff, SkipsBadRows) {
   std::string log;
   tagma::Run run;
   run.log = [&](Level, std::string_view text) { log += text; };
-  const Dataset data = arff(std::string(sparse_head) + "1,x,0,1,no\n2,y,5,1,no\n3,z,0,0,YES\n4,z\n5,x,1,0,no\n", options, run);
+  const Dataset data =
+      arff(std::string(sparse_head) + "1,x,0,1,no\n2,y,5,1,no\n3,z,0,0,YES\n4,z\n5,x,1,0,no\n", options, run);
   EXPECT_EQ(dense(data), (Rows{{1, 1, 0, 0, 0}, {3, 0, 0, 1, 0}, {5, 1, 0, 0, 1}}));
   EXPECT_EQ(truth(data), (Rows{{1, 0}, {0, 1}, {0, 0}}));
   EXPECT_THAT(log, HasSubstr("left out 2 bad rows (lines 9, 11)"));
 }
 
 TEST(Arff, TextAndWeights) {
-  const Dataset data = arff("@relation 'r -C 1'\n@attribute l {0,1}\n@attribute s string\n@data\n1,'it\\'s, \\n',{0.5}\n0,plain words\n");
+  const Dataset data = arff(
+      "@relation 'r -C 1'\n@attribute l {0,1}\n@attribute s string\n@data\n1,'it\\'s, \\n',{0.5}\n0,plain words\n");
   EXPECT_THAT(data.texts, ElementsAre("it's, \n", "plain words"));
   EXPECT_THAT(data.weights, ElementsAre(.5f, 1.f));
   EXPECT_EQ(data.features.columns(), 0);
@@ -146,20 +155,23 @@ TEST(Arff, IgnoresColumns) {
   ReadOptions options;
   options.ignore_columns = "when, s";
   const Dataset data = arff(
-      "@relation 'r: -C 1'\n@attribute l {0,1}\n@attribute when date \"yyyy-MM-dd\"\n@attribute s string\n@attribute x integer\n"
+      "@relation 'r: -C 1'\n@attribute l {0,1}\n@attribute when date \"yyyy-MM-dd\"\n@attribute s string\n@attribute x "
+      "integer\n"
       "@data\n1,\"2020-01-01\",'a,b',7\n{0 1,3 2}\n",
       options);
   EXPECT_EQ(dense(data), (Rows{{7}, {2}}));
 }
 
 TEST(Arff, RepeatedNamesAreNumbered) {
-  const Dataset data = arff("@relation r\n@attribute a real\n@attribute a_2 real\n@attribute a real\n@attribute a real\n@data\n1,2,3,4\n");
+  const Dataset data = arff(
+      "@relation r\n@attribute a real\n@attribute a_2 real\n@attribute a real\n@attribute a real\n@data\n1,2,3,4\n");
   EXPECT_THAT(data.feature_names, ElementsAre("a", "a_2", "a_3", "a_4"));
 }
 
 TEST(Arff, ClusTree) {
   const Dataset data = arff(
-      "@RELATION t\n@ATTRIBUTE x numeric\n@ATTRIBUTE class hierarchical 1,1/2/3,1/2,2,2/1\n@DATA\n0.5,1/2/3@2\n1,2/1\n2,1\n");
+      "@RELATION t\n@ATTRIBUTE x numeric\n@ATTRIBUTE class hierarchical "
+      "1,1/2/3,1/2,2,2/1\n@DATA\n0.5,1/2/3@2\n1,2/1\n2,1\n");
   EXPECT_THAT(data.label_names, ElementsAre("1", "1/2", "1/2/3", "2", "2/1"));
   ASSERT_TRUE(data.taxonomy);
   EXPECT_EQ(data.taxonomy->parents, (std::vector<std::vector<LabelId>>{{}, {0}, {1}, {}, {3}}));
@@ -171,7 +183,8 @@ TEST(Arff, ClusTree) {
 
 TEST(Arff, ClusGraph) {
   const Dataset data = arff(
-      "@RELATION t\n@ATTRIBUTE x numeric\n@ATTRIBUTE class hierarchical root/a,root/b,a/c,b/c,c/d\n@DATA\n0.5,d\n1,b@a\n");
+      "@RELATION t\n@ATTRIBUTE x numeric\n@ATTRIBUTE class hierarchical "
+      "root/a,root/b,a/c,b/c,c/d\n@DATA\n0.5,d\n1,b@a\n");
   EXPECT_THAT(data.label_names, ElementsAre("a", "b", "c", "d"));
   EXPECT_EQ(data.taxonomy->parents, (std::vector<std::vector<LabelId>>{{}, {}, {0, 1}, {2}}));
   EXPECT_EQ(truth(data), (Rows{{1, 1, 1, 1}, {1, 1, 0, 0}}));
@@ -184,12 +197,15 @@ void write_file(const std::string& path, std::string_view text) {
   sink.commit();
 }
 
-constexpr const char* small = "@relation r\n@attribute x numeric\n@attribute a {0,1}\n@attribute b {0,1}\n@data\n1,0,1\n";
+constexpr const char* small =
+    "@relation r\n@attribute x numeric\n@attribute a {0,1}\n@attribute b {0,1}\n@data\n1,0,1\n";
 
 TEST(Arff, LabelsFromXmlBeside) {
   const Folder folder("arff_xml");
   write_file(folder / "set-train.arff.gz", small);
-  write_file(folder / "set.xml", R"(<?xml version="1.0"?><m:labels xmlns:m="u"><m:label name="b"><m:label name="a"/></m:label></m:labels>)");
+  write_file(
+      folder / "set.xml",
+      R"(<?xml version="1.0"?><m:labels xmlns:m="u"><m:label name="b"><m:label name="a"/></m:label></m:labels>)");
   write_file(folder / "other.xml", R"(<labels><label name="x"/></labels>)");
   const Dataset data = Arff::read(Source(folder / "set-train.arff.gz"), {}, {});
   EXPECT_THAT(data.label_names, ElementsAre("a", "b"));  // in the order of the attributes
@@ -247,7 +263,8 @@ TEST(Arff, RoundTrip) {
 
 TEST(Arff, SameForAnyNumberOfThreads) {
   std::string text = "@relation 'r: -C 1'\n@attribute l numeric\n@attribute x numeric\n@attribute y numeric\n@data\n";
-  for (int i = 0; i < 200000; ++i) text += fmt::format("{},{},{}\n", i % 3, i * 0.25, i % 7 == 0 ? "?" : std::to_string(i % 11));
+  for (int i = 0; i < 200000; ++i)
+    text += fmt::format("{},{},{}\n", i % 3, i * 0.25, i % 7 == 0 ? "?" : std::to_string(i % 11));
   text.pop_back();
   ReadOptions options;
   options.impute = Impute::mean;

@@ -28,7 +28,8 @@ std::string fault(const std::string& text, const ReadOptions& options = {}) {
 }
 
 TEST(Csv, LabelColumnsByName) {
-  const Dataset data = csv("\xef\xbb\xbfx,sky,y,\"a \"\"plant\"\"\"\r\n1.5,1,-2,0\r\n 3 ,2.5, 4e1 ,?\r\n\r\n0,,7,1", with({{"labels", "a \"plant\",sky"}}));
+  const Dataset data = csv("\xef\xbb\xbfx,sky,y,\"a \"\"plant\"\"\"\r\n1.5,1,-2,0\r\n 3 ,2.5, 4e1 ,?\r\n\r\n0,,7,1",
+                           with({{"labels", "a \"plant\",sky"}}));
   EXPECT_THAT(data.label_names, ElementsAre("a \"plant\"", "sky"));
   EXPECT_THAT(data.feature_names, ElementsAre("x", "y"));
   EXPECT_EQ(dense(data), (Rows{{1.5, -2}, {3, 40}, {0, 7}}));
@@ -50,10 +51,12 @@ TEST(Csv, LabelColumnsByPrefixAndCount) {
 }
 
 TEST(Csv, LabelLists) {
-  const Dataset data = csv("x,tags\n1,sky|plant\n2,sky>plant=water\n3,\n4,!sky|?water|sand\n5,\"water\"\n", with({{"label-column", "tags"}}));
+  const Dataset data = csv("x,tags\n1,sky|plant\n2,sky>plant=water\n3,\n4,!sky|?water|sand\n5,\"water\"\n",
+                           with({{"label-column", "tags"}}));
   EXPECT_THAT(data.label_names, ElementsAre("plant", "sand", "sky", "water"));
   EXPECT_EQ(truth(data), (Rows{{1, 0, 1, 0}, {1, 0, 2, 1}, {0, 0, 0, 0}, {0, 1, 0, -1}, {0, 0, 0, 1}}));
-  const Dataset unlisted = csv("x,tags\n1,sky\n2,!sky|?water\n", with({{"label-column", "tags"}, {"unlisted-unknown", "true"}}));
+  const Dataset unlisted =
+      csv("x,tags\n1,sky\n2,!sky|?water\n", with({{"label-column", "tags"}, {"unlisted-unknown", "true"}}));
   EXPECT_EQ(truth(unlisted), (Rows{{1, -1}, {0, -1}}));
   const Dataset fixed = csv("x,tags\n1,sky\n", with({{"label-column", "tags"}, {"labels", "water,sky"}}));
   EXPECT_THAT(fixed.label_names, ElementsAre("water", "sky"));
@@ -70,7 +73,8 @@ TEST(Csv, NominalFeaturesAreOneHot) {
 
 TEST(Csv, WordsAfterManyNumbers) {  // in columns that look numeric for a long time, in blocks of their own
   std::string text = "a,b,l\n";
-  for (int i = 0; i < 300000; ++i) text += fmt::format("{},{},{}\n", i == 250000 ? "word" : "1", i == 299999 ? "late" : "2", i % 2);
+  for (int i = 0; i < 300000; ++i)
+    text += fmt::format("{},{},{}\n", i == 250000 ? "word" : "1", i == 299999 ? "late" : "2", i % 2);
   for (const int threads : {1, 2}) {
     tagma::Run run;
     run.threads = threads;
@@ -96,7 +100,8 @@ TEST(Csv, QuotedLineEnds) {
   EXPECT_EQ(data.texts[99999], "line one\nline, 99999");
   EXPECT_EQ(data.texts[100000], "the last, \"unended\"");
   EXPECT_EQ(data.features.dense_view().row(100000)[0], 7);
-  EXPECT_THAT(fault(text + "\n\"a\nb\",1,2\n", with({{"text-column", "text"}})), HasSubstr("in.csv:200004:6: found more values"));
+  EXPECT_THAT(fault(text + "\n\"a\nb\",1,2\n", with({{"text-column", "text"}})),
+              HasSubstr("in.csv:200004:6: found more values"));
 }
 
 TEST(Csv, OtherColumns) {
@@ -112,24 +117,33 @@ TEST(Csv, MissingValues) {
   const std::string text = "x,c,l\n1,a,1\n,?,\nNA,b,0\n4,a,1\n";
   EXPECT_EQ(fault(text, with({{"label-count", "1"}})),
             "in.csv:3:1: found a missing value of 'x', allowed a value; --impute mean or --impute zero puts one there");
-  EXPECT_EQ(dense(csv(text, with({{"label-count", "1"}, {"impute", "mean"}}))), (Rows{{1, 1, 0}, {2.5, 0, 0}, {2.5, 0, 1}, {4, 1, 0}}));
-  EXPECT_EQ(dense(csv(text, with({{"label-count", "1"}, {"impute", "zero"}}))), (Rows{{1, 1, 0}, {0, 0, 0}, {0, 0, 1}, {4, 1, 0}}));
+  EXPECT_EQ(dense(csv(text, with({{"label-count", "1"}, {"impute", "mean"}}))),
+            (Rows{{1, 1, 0}, {2.5, 0, 0}, {2.5, 0, 1}, {4, 1, 0}}));
+  EXPECT_EQ(dense(csv(text, with({{"label-count", "1"}, {"impute", "zero"}}))),
+            (Rows{{1, 1, 0}, {0, 0, 0}, {0, 0, 1}, {4, 1, 0}}));
 }
 
 TEST(Csv, ErrorsNameLineAndColumn) {
-  EXPECT_EQ(fault("a,b\n1,2\n3\n"), "in.csv:3:2: found the end of the row, allowed 2 values, as in the header; there are 1");
+  EXPECT_EQ(fault("a,b\n1,2\n3\n"),
+            "in.csv:3:2: found the end of the row, allowed 2 values, as in the header; there are 1");
   EXPECT_EQ(fault("a,b\n1,2,3\n"), "in.csv:2:5: found more values: '3', allowed 2 values, as in the header");
-  EXPECT_EQ(fault("a,b\n1,\"x\"y\n"), "in.csv:2:6: found 'y', allowed a separator or the end of the line after a closing quote");
+  EXPECT_EQ(fault("a,b\n1,\"x\"y\n"),
+            "in.csv:2:6: found 'y', allowed a separator or the end of the line after a closing quote");
   EXPECT_THAT(fault("a,b\n1,\"x\n"), HasSubstr("in.csv:2:3: found a quote that is never closed"));
   EXPECT_THAT(fault("a,l\n1,yes\n", with({{"labels", "l"}})), HasSubstr("in.csv:2:3: found 'yes' for the label 'l'"));
   EXPECT_THAT(fault("a,l\n1,-1\n", with({{"labels", "l"}})), HasSubstr("in.csv:2:3: found -1 for the label 'l'"));
   EXPECT_THAT(fault("a,l\n1,a||b\n", with({{"label-column", "l"}})), HasSubstr("in.csv:2:5: found an empty name"));
-  EXPECT_THAT(fault("a,l\n1,a|b>c\n", with({{"label-column", "l"}})), HasSubstr("in.csv:2:5: found an order beside other labels"));
-  EXPECT_THAT(fault("a,l\n1,a|b|a\n", with({{"label-column", "l"}})), HasSubstr("in.csv:2:7: found the label 'a' a second time"));
+  EXPECT_THAT(fault("a,l\n1,a|b>c\n", with({{"label-column", "l"}})),
+              HasSubstr("in.csv:2:5: found an order beside other labels"));
+  EXPECT_THAT(fault("a,l\n1,a|b|a\n", with({{"label-column", "l"}})),
+              HasSubstr("in.csv:2:7: found the label 'a' a second time"));
   EXPECT_THAT(fault("a,w\n1,-2\n", with({{"weight-column", "w"}})), HasSubstr("in.csv:2:3: found '-2' for the weight"));
-  EXPECT_THAT(fault("a,tags\n1,x\n", with({{"label-column", "tagz"}})), HasSubstr("no column 'tagz'; did you mean 'tags'?"));
-  EXPECT_THAT(fault("a,b\n1,x\n", with({{"labels", "a"}, {"label-count", "1"}})), HasSubstr("labels are named by one of"));
-  EXPECT_THAT(fault("a,b\n1,x\n", with({{"labels", "a"}, {"group-column", "a"}})), HasSubstr("has another use already"));
+  EXPECT_THAT(fault("a,tags\n1,x\n", with({{"label-column", "tagz"}})),
+              HasSubstr("no column 'tagz'; did you mean 'tags'?"));
+  EXPECT_THAT(fault("a,b\n1,x\n", with({{"labels", "a"}, {"label-count", "1"}})),
+              HasSubstr("labels are named by one of"));
+  EXPECT_THAT(fault("a,b\n1,x\n", with({{"labels", "a"}, {"group-column", "a"}})),
+              HasSubstr("has another use already"));
   EXPECT_THAT(fault("0.5,-1.25,a>b\n1,2,a>b\n"), HasSubstr("in.csv:1:1: found numbers in the first line"));
   EXPECT_THAT(fault(""), HasSubstr("in.csv:1:1: found nothing"));
 }
@@ -138,16 +152,18 @@ TEST(Csv, SkipsBadRows) {
   std::string log;
   tagma::Run run;
   run.log = [&](Level, std::string_view text) { log += text; };
-  const Dataset data = csv("a,c,l\n1,r,0\n2,r\n3,bad,x\n4,s,1\n", with({{"label-count", "1"}, {"skip-bad-rows", "true"}}), run);
+  const Dataset data = csv("a,c,l\n1,r,0\n2,r\n3,bad,x\n4,s,1\n5,worst,x\n",
+                           with({{"label-count", "1"}, {"skip-bad-rows", "true"}}), run);
   EXPECT_THAT(data.feature_names, ElementsAre("a", "c=r", "c=s"));
   EXPECT_EQ(dense(data), (Rows{{1, 1, 0}, {4, 0, 1}}));
   EXPECT_EQ(truth(data), (Rows{{0}, {1}}));
-  EXPECT_THAT(log, HasSubstr("left out 2 bad rows (lines 3, 4)"));
+  EXPECT_THAT(log, HasSubstr("left out 3 bad rows (lines 3, 4, 6)"));
 }
 
 TEST(Tsv, QuotesMayBePlainText) {
-  const Dataset data = read_text<Tsv>("in.tsv", "text\tlabels\n\"Well\" he said\ta|b\n\"in \"\"quotes\"\"\tx\"\tb\n\"open\t\n",
-                                      with({{"text-column", "text"}, {"label-column", "labels"}}));
+  const Dataset data =
+      read_text<Tsv>("in.tsv", "text\tlabels\n\"Well\" he said\ta|b\n\"in \"\"quotes\"\"\tx\"\tb\n\"open\t\n",
+                     with({{"text-column", "text"}, {"label-column", "labels"}}));
   EXPECT_THAT(data.texts, ElementsAre("\"Well\" he said", "in \"quotes\"\tx", "\"open"));
   EXPECT_EQ(truth(data), (Rows{{1, 1}, {0, 1}, {0, 0}}));
 }
@@ -171,7 +187,8 @@ Dataset example() {
 TEST(Csv, RoundTrip) {
   const Folder folder("csv_round");
   const Dataset data = example();
-  const std::vector<std::pair<std::string, std::string>> parts{{"group-column", "group"}, {"weight-column", "weight"}, {"text-column", "text"}};
+  const std::vector<std::pair<std::string, std::string>> parts{
+      {"group-column", "group"}, {"weight-column", "weight"}, {"text-column", "text"}};
   for (const std::pair<std::string, std::string>& labels :
        {std::pair<std::string, std::string>{"label-count", "3"}, {"label-prefix", "l:"}, {"label-column", "tags"}}) {
     auto settings = parts;
@@ -194,7 +211,10 @@ TEST(Csv, RoundTripOfLabelsAlone) {
   Csv::write(data, folder / "a.csv", with({{"label-column", "tags"}}), {});
   expect_same(data, Csv::read(Source(folder / "a.csv"), with({{"label-column", "tags"}}), {}));
   data.label_names = {"a>b", "c"};
-  EXPECT_THAT(message_of([&] { Csv::write(data, folder / "b.csv", with({{"label-column", "tags"}}), {}); }), HasSubstr("cannot stand in a list"));
+  EXPECT_THAT(message_of([&] {
+                Csv::write(data, folder / "b.csv", with({{"label-column", "tags"}}), {});
+              }),
+              HasSubstr("cannot stand in a list"));
   EXPECT_FALSE(std::filesystem::exists(folder / "b.csv"));
 }
 

@@ -30,7 +30,8 @@ TEST(Jsonl, ListsBucketsAndGrades) {
   EXPECT_THAT(data.texts, ElementsAre("a \"b\" é😀\n", "", "", "", ""));
   ReadOptions options;
   options.unlisted_unknown = true;
-  EXPECT_EQ(truth(jsonl("{\"labels\":[\"a\"],\"absent\":[\"b\"]}\n{\"labels\":{\"b\":0}}\n{}", options)), (Rows{{1, 0}, {-1, 0}, {-1, -1}}));
+  EXPECT_EQ(truth(jsonl("{\"labels\":[\"a\"],\"absent\":[\"b\"]}\n{\"labels\":{\"b\":0}}\n{}", options)),
+            (Rows{{1, 0}, {-1, 0}, {-1, -1}}));
 }
 
 TEST(Jsonl, Features) {
@@ -49,7 +50,8 @@ TEST(Jsonl, Features) {
 
 TEST(Jsonl, OtherFields) {
   const Dataset data = jsonl(
-      "{\"image\":\"a.png\",\"group\":\"p1\",\"votes\":[{\"by\":\"zoe\",\"labels\":[\"b\",\"a\"]},{\"labels\":[],\"by\":\"ann\"}]}\n"
+      "{\"image\":\"a.png\",\"group\":\"p1\",\"votes\":[{\"by\":\"zoe\",\"labels\":[\"b\",\"a\"]},{\"labels\":[],"
+      "\"by\":\"ann\"}]}\n"
       "{\"image\":\"b.png\",\"weight\":0.5,\"labels\":[\"a\"]}\n");
   EXPECT_THAT(data.images, ElementsAre("a.png", "b.png"));
   EXPECT_THAT(data.groups, ElementsAre("p1", ""));
@@ -65,11 +67,13 @@ TEST(Jsonl, OtherFields) {
 
 TEST(Jsonl, MissingValues) {
   const std::string text = "{\"features\":[1,2]}\n{\"features\":[null,4]}\n";
-  EXPECT_EQ(fault(text), "in.jsonl:2:14: found 'null,4]}', allowed a value; --impute mean or --impute zero puts one there");
+  EXPECT_EQ(fault(text),
+            "in.jsonl:2:14: found 'null,4]}', allowed a value; --impute mean or --impute zero puts one there");
   ReadOptions options;
   options.impute = Impute::mean;
   EXPECT_EQ(dense(jsonl(text, options)), (Rows{{1, 2}, {1, 4}}));
-  EXPECT_EQ(dense(jsonl("{\"features\":{\"a\":3}}\n{\"features\":{\"a\":null}}\n{\"features\":{}}", options)), (Rows{{3}, {1.5}, {0}}));
+  EXPECT_EQ(dense(jsonl("{\"features\":{\"a\":3}}\n{\"features\":{\"a\":null}}\n{\"features\":{}}", options)),
+            (Rows{{3}, {1.5}, {0}}));
   options.impute = Impute::zero;
   EXPECT_EQ(dense(jsonl(text, options)), (Rows{{1, 2}, {0, 4}}));
 }
@@ -80,18 +84,21 @@ TEST(Jsonl, FixedLabels) {
   const Dataset data = jsonl("{\"labels\":[\"a\"]}\n", options);
   EXPECT_THAT(data.label_names, ElementsAre("z", "a"));
   EXPECT_EQ(truth(data), (Rows{{0, 1}}));
-  EXPECT_THAT(fault("{\"labels\":[\"b\"]}\n", options), HasSubstr("in.jsonl:1:12: found the label 'b', allowed the labels that were named"));
+  EXPECT_THAT(fault("{\"labels\":[\"b\"]}\n", options),
+              HasSubstr("in.jsonl:1:12: found the label 'b', allowed the labels that were named"));
 }
 
 TEST(Jsonl, ErrorsNameLineAndColumn) {
   EXPECT_EQ(fault("{}\n{\"lables\":[]}\n"),
-            "in.jsonl:2:2: found the field 'lables', allowed absent, features, group, image, labels, text, unknown, votes, weight; did "
+            "in.jsonl:2:2: found the field 'lables', allowed absent, features, group, image, labels, text, unknown, "
+            "votes, weight; did "
             "you mean 'labels'?");
   EXPECT_THAT(fault("{\"labels\":[3]}"), HasSubstr("in.jsonl:1:12: found '3]}', allowed a label in double quotes"));
   EXPECT_THAT(fault("{\"labels\":[\"a\",]}"), HasSubstr("in.jsonl:1:16:"));
   EXPECT_THAT(fault("{\"labels\":[\"a\",[\"b\"]]}"), HasSubstr("in.jsonl:1:16:"));
   EXPECT_THAT(fault("{\"labels\":[\"a\",\"a\"]}"), HasSubstr("in.jsonl:1:16: found the label 'a' a second time"));
-  EXPECT_THAT(fault("{\"labels\":[\"a\"],\"absent\":[\"a\"]}"), HasSubstr("in.jsonl:1:27: found the label 'a' a second time"));
+  EXPECT_THAT(fault("{\"labels\":[\"a\"],\"absent\":[\"a\"]}"),
+              HasSubstr("in.jsonl:1:27: found the label 'a' a second time"));
   EXPECT_THAT(fault("{\"labels\":{\"a\":-1}}"), HasSubstr("in.jsonl:1:16:"));
   EXPECT_THAT(fault("{\"labels\":{\"a\":01}}"), HasSubstr("in.jsonl:1:16: found '01}}'"));
   EXPECT_THAT(fault("{\"labels\":{\"a\":1e99}}"), HasSubstr("in.jsonl:1:16:"));
@@ -103,11 +110,13 @@ TEST(Jsonl, ErrorsNameLineAndColumn) {
   EXPECT_THAT(fault("{\"text\":\"a\tb\"}"), HasSubstr("in.jsonl:1:11: found"));
   EXPECT_THAT(fault("{} {}"), HasSubstr("in.jsonl:1:4: found '{}', allowed the end of the line"));
   EXPECT_THAT(fault("[1]"), HasSubstr("in.jsonl:1:1: found '[1]', allowed one object"));
-  EXPECT_THAT(fault("{\"features\":[1,2]}\n{\"features\":[1]}"), HasSubstr("in.jsonl:2:13: found a list of 1 features, allowed 2"));
+  EXPECT_THAT(fault("{\"features\":[1,2]}\n{\"features\":[1]}"),
+              HasSubstr("in.jsonl:2:13: found a list of 1 features, allowed 2"));
   EXPECT_THAT(fault("{\"features\":[1,2]}\n{\"features\":{}}"), HasSubstr("in.jsonl:2:13: found"));
   EXPECT_THAT(fault("{\"features\":[1,2]}\n{}"), HasSubstr("in.jsonl:2:1: found a row without features"));
   EXPECT_THAT(fault("{\"features\":{\"1\":1,\"1\":2}}"), HasSubstr("twice"));
-  EXPECT_THAT(fault("{\"text\":\"a\",\"text\":\"b\"}"), HasSubstr("in.jsonl:1:13: found the field 'text' a second time"));
+  EXPECT_THAT(fault("{\"text\":\"a\",\"text\":\"b\"}"),
+              HasSubstr("in.jsonl:1:13: found the field 'text' a second time"));
   EXPECT_THAT(fault("{\"votes\":[{\"labels\":[]}]}"), HasSubstr("in.jsonl:1:11: found"));
 }
 
@@ -135,7 +144,8 @@ TEST(Jsonl, SkipsBadRowsAndWhatOnlyTheySay) {
 TEST(Jsonl, SameForAnyNumberOfThreads) {
   std::string text;
   for (int i = 0; i < 60000; ++i)
-    text += fmt::format("{{\"features\":{{\"{}\":{},\"w{}\":1}},\"labels\":[\"l{}\",\"m{}\"]}}\n", i % 50, i, (60000 - i) % 30, i % 7, i / 9000);
+    text += fmt::format("{{\"features\":{{\"{}\":{},\"w{}\":1}},\"labels\":[\"l{}\",\"m{}\"]}}\n", i % 50, i,
+                        (60000 - i) % 30, i % 7, i / 9000);
   tagma::Run two;
   two.threads = 2;
   const Dataset a = jsonl(text), b = jsonl(text, {}, two);

@@ -46,7 +46,8 @@ TEST(LabelRankingShared, MatchTheIndex) {
 TEST(LabelRankingShared, RefusesATableWithoutHeader) {
   const std::string path = shared_data() + "/label_ranking/elevators.txt.gz";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "no shared data beside the checkout";
-  EXPECT_NE(message_of([&] { Csv::read(Source(path), {}, {}); }).find("found numbers in the first line"), std::string::npos);
+  EXPECT_NE(message_of([&] { Csv::read(Source(path), {}, {}); }).find("found numbers in the first line"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -16,7 +16,8 @@
 namespace tagma {
 
 template <class Format>
-Dataset read_text(const std::string& name, const std::string& text, const ReadOptions& options = {}, const Run& run = {}) {
+Dataset read_text(const std::string& name, const std::string& text, const ReadOptions& options = {},
+                  const Run& run = {}) {
   return Format::read(Source(name, text), options, run);
 }
 
@@ -32,7 +33,8 @@ inline std::vector<std::vector<float>> dense(const Dataset& data) {
     }
     const CsrView& view = data.features.csr_view();
     for (auto i = view.starts[static_cast<std::size_t>(r)]; i < view.starts[static_cast<std::size_t>(r) + 1]; ++i)
-      row[static_cast<std::size_t>(view.columns_of[static_cast<std::size_t>(i)])] = view.values[static_cast<std::size_t>(i)];
+      row[static_cast<std::size_t>(view.columns_of[static_cast<std::size_t>(i)])] =
+          view.values[static_cast<std::size_t>(i)];
   }
   return rows;
 }
