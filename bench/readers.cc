@@ -126,10 +126,15 @@ void read_generated(benchmark::State& state, std::string (*make)(), int label_co
 void both(benchmark::internal::Benchmark* bench) {
   bench->ArgName("threads")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 }
-BENCHMARK_CAPTURE(read_generated<Arff>, arff_dense, arff_text, 0)->Apply(both);
-BENCHMARK_CAPTURE(read_generated<Arff>, arff_sparse, sparse_arff_text, 0)->Apply(both);
-BENCHMARK_CAPTURE(read_generated<Csv>, csv_numbers, csv_text, 2)->Apply(both);
-BENCHMARK_CAPTURE(read_generated<Csv>, csv_words, words_text, 1)->Apply(both);
-BENCHMARK_CAPTURE(read_generated<Jsonl>, jsonl_text, jsonl_text, 0)->Apply(both);
+void read_arff_dense(benchmark::State& state) { read_generated<Arff>(state, arff_text, 0); }
+void read_arff_sparse(benchmark::State& state) { read_generated<Arff>(state, sparse_arff_text, 0); }
+void read_csv_numbers(benchmark::State& state) { read_generated<Csv>(state, csv_text, 2); }
+void read_csv_words(benchmark::State& state) { read_generated<Csv>(state, words_text, 1); }
+void read_jsonl(benchmark::State& state) { read_generated<Jsonl>(state, jsonl_text, 0); }
+BENCHMARK(read_arff_dense)->Apply(both);
+BENCHMARK(read_arff_sparse)->Apply(both);
+BENCHMARK(read_csv_numbers)->Apply(both);
+BENCHMARK(read_csv_words)->Apply(both);
+BENCHMARK(read_jsonl)->Apply(both);
 
 }  // namespace
