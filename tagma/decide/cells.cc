@@ -45,4 +45,26 @@ std::vector<Column> known_columns(const Scores& scores, const LabelMatrix& truth
   return columns;
 }
 
+Column pooled_cells(const Scores& scores, const LabelMatrix& truth, const Run& run) {
+  constexpr std::int64_t grain = 4096;
+  const auto walk = [&](std::int64_t first, std::int64_t last) {
+    Column part;
+    if (!scores.is_shortlist()) part.absent.reserve(static_cast<std::size_t>((last - first) * scores.labels));
+    KnownCells cells(scores, truth);
+    for (std::int64_t row = first; row < last; ++row)
+      part.unlisted += cells.visit(row, [&](LabelId, float score, bool present) {
+        (present ? part.present : part.absent).push_back(score);
+      });
+    part.unlisted -= static_cast<std::int64_t>(part.present.size());
+    return part;
+  };
+  Column all;
+  all.absent.reserve(scores.values.size());
+  return parallel_reduce(run, scores.rows, grain, std::move(all), walk, [](Column& whole, const Column& part) {
+    whole.present.insert(whole.present.end(), part.present.begin(), part.present.end());
+    whole.absent.insert(whole.absent.end(), part.absent.begin(), part.absent.end());
+    whole.unlisted += part.unlisted;
+  });
+}
+
 }  // namespace tagma

@@ -2,6 +2,7 @@
 // it holds are scored, and the present ones it leaves out are counted as out of reach.
 #pragma once
 
+#include <tagma/base/parallel.h>
 #include <tagma/data/labels.h>
 #include <tagma/data/scores.h>
 
@@ -19,6 +20,13 @@ struct Column {
 
 // The columns of the labels [first, last).
 std::vector<Column> known_columns(const Scores& scores, const LabelMatrix& truth, LabelId first, LabelId last);
+
+// All scored known cells, row by row, in blocks of rows that run side by side: pack(row, label, score, is_present) -> Item.
+template <class Item, class Pack>
+std::vector<Item> packed_cells(const Scores& scores, const LabelMatrix& truth, const Run& run, Pack pack);
+
+// All scored known cells as one column.
+Column pooled_cells(const Scores& scores, const LabelMatrix& truth, const Run& run);
 
 // Walks the rows of scores and truth together.
 class KnownCells {
@@ -49,5 +57,27 @@ class KnownCells {
   const LabelMatrix& truth_;
   std::vector<Truth> row_truth_;
 };
+
+template <class Item, class Pack>
+std::vector<Item> packed_cells(const Scores& scores, const LabelMatrix& truth, const Run& run, Pack pack) {
+  constexpr std::int64_t grain = 4096;
+  std::vector<std::vector<Item>> parts(static_cast<std::size_t>((scores.rows + grain - 1) / grain));
+  parallel_for(run, scores.rows, grain, [&](std::int64_t first, std::int64_t last) {
+    std::vector<Item>& part = parts[static_cast<std::size_t>(first / grain)];
+    if (!scores.is_shortlist()) part.reserve(static_cast<std::size_t>((last - first) * scores.labels));
+    KnownCells cells(scores, truth);
+    for (std::int64_t row = first; row < last; ++row)
+      cells.visit(row, [&](LabelId label, float score, bool present) { part.push_back(pack(row, label, score, present)); });
+  });
+  std::vector<Item> all;
+  std::size_t size = 0;
+  for (const auto& part : parts) size += part.size();
+  all.reserve(size);
+  for (auto& part : parts) {
+    all.insert(all.end(), part.begin(), part.end());
+    part = {};
+  }
+  return all;
+}
 
 }  // namespace tagma

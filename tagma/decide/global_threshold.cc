@@ -10,29 +10,13 @@
 namespace tagma {
 namespace {
 
-struct Pool {
-  std::vector<float> present, absent;
-  std::int64_t positives = 0;  // with those a shortlist leaves out
-};
-
-Pool pooled(const Scores& scores, const LabelMatrix& truth) {
-  Pool pool;
-  pool.absent.reserve(scores.values.size());
-  KnownCells cells(scores, truth);
-  for (std::int64_t row = 0; row < scores.rows; ++row)
-    pool.positives += cells.visit(row, [&](LabelId, float score, bool present) {
-      (present ? pool.present : pool.absent).push_back(score);
-    });
-  return pool;
-}
-
-float best_micro(const Scores& scores, const LabelMatrix& truth, double beta_squared) {
-  const Pool pool = pooled(scores, truth);
-  Sweep sweep(pool.present, pool.absent);
+float best_micro(const Scores& scores, const LabelMatrix& truth, double beta_squared, const Run& run) {
+  const Column pool = pooled_cells(scores, truth, run);
+  Sweep sweep(pool.present, pool.absent, run);
   double best = 0;
   float threshold = scores.cut();
   while (sweep.next()) {
-    const double f = f_beta(sweep.present(), sweep.decided(), pool.positives, beta_squared, 0);
+    const double f = f_beta(sweep.present(), sweep.decided(), pool.positives(), beta_squared, 0);
     if (f <= best) continue;
     best = f;
     threshold = sweep.threshold();
@@ -40,14 +24,14 @@ float best_micro(const Scores& scores, const LabelMatrix& truth, double beta_squ
   return threshold;
 }
 
-float best_cardinality(const Scores& scores, const LabelMatrix& truth) {
-  const Pool pool = pooled(scores, truth);
-  Sweep sweep(pool.present, pool.absent);
-  std::int64_t gap = pool.positives;  // of deciding nothing
+float best_cardinality(const Scores& scores, const LabelMatrix& truth, const Run& run) {
+  const Column pool = pooled_cells(scores, truth, run);
+  Sweep sweep(pool.present, pool.absent, run);
+  std::int64_t gap = pool.positives();  // of deciding nothing
   float threshold = scores.cut();
   for (bool first = true; sweep.next(); first = false) {
     if (first) threshold = threshold_above(sweep.score());
-    const std::int64_t now = std::abs(sweep.decided() - pool.positives);
+    const std::int64_t now = std::abs(sweep.decided() - pool.positives());
     if (now >= gap) continue;
     gap = now;
     threshold = sweep.threshold();
@@ -94,17 +78,16 @@ std::uint64_t packed(float score, std::uint64_t group, bool present) {
   return std::uint64_t{descending_key(score)} << 32 | group << 1 | static_cast<std::uint64_t>(present);
 }
 
-float best_grouped(const Scores& scores, const LabelMatrix& truth, bool by_row, double beta_squared, double empty) {
+float best_grouped(const Scores& scores, const LabelMatrix& truth, bool by_row, double beta_squared, double empty, const Run& run) {
   GroupedF mean(static_cast<std::size_t>(by_row ? scores.rows : scores.labels), beta_squared, empty);
-  std::vector<std::uint64_t> sorted, spare;
-  KnownCells cells(scores, truth);
-  for (std::int64_t row = 0; row < scores.rows; ++row) {
-    const auto group = [&](LabelId label) { return static_cast<std::size_t>(by_row ? row : label); };
-    cells.visit(row, [&](LabelId label, float score, bool present) { sorted.push_back(packed(score, group(label), present)); });
-    for (LabelId label : truth[row].present) mean.expect(group(label));
-  }
+  const auto group = [&](std::int64_t row, LabelId label) { return static_cast<std::size_t>(by_row ? row : label); };
+  std::vector<std::uint64_t> spare, sorted = packed_cells<std::uint64_t>(scores, truth, run, [&](std::int64_t row, LabelId label, float score, bool present) {
+    return packed(score, group(row, label), present);
+  });
+  for (std::int64_t row = 0; row < scores.rows; ++row)
+    for (LabelId label : truth[row].present) mean.expect(group(row, label));
   if (sorted.empty()) return scores.cut();
-  radix_sort(sorted, spare, 32);
+  radix_sort(sorted, spare, 32, run);
   mean.start();
   const auto score_at = [&](std::size_t i) { return value_of_key(static_cast<std::uint32_t>(sorted[i] >> 32)); };
   std::int64_t best = mean.sum();
@@ -121,18 +104,18 @@ float best_grouped(const Scores& scores, const LabelMatrix& truth, bool by_row, 
 
 }  // namespace
 
-float GlobalThreshold::threshold(const Scores& scores, const LabelMatrix& truth) const {
+float GlobalThreshold::threshold(const Scores& scores, const LabelMatrix& truth, const Run& run) const {
   switch (target) {
-    case Target::micro_f: return best_micro(scores, truth, beta * beta);
-    case Target::cardinality: return best_cardinality(scores, truth);
+    case Target::micro_f: return best_micro(scores, truth, beta * beta, run);
+    case Target::cardinality: return best_cardinality(scores, truth, run);
     case Target::macro_f:
     case Target::samples_f: break;
   }
-  return best_grouped(scores, truth, target == Target::samples_f, beta * beta, zero_division);
+  return best_grouped(scores, truth, target == Target::samples_f, beta * beta, zero_division, run);
 }
 
-std::unique_ptr<const Decider> GlobalThreshold::fit(const Scores& scores, const LabelMatrix& truth, const Run&) const {
-  return threshold_decider(*this, scores, {threshold(scores, truth)});
+std::unique_ptr<const Decider> GlobalThreshold::fit(const Scores& scores, const LabelMatrix& truth, const Run& run) const {
+  return threshold_decider(*this, scores, {threshold(scores, truth, run)});
 }
 
 std::unique_ptr<const Decider> GlobalThreshold::load(const ModelReader& file) {

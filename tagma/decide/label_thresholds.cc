@@ -49,7 +49,7 @@ float drawn(float best, float common, std::int64_t positives, double prior, Scal
 
 std::vector<float> LabelThresholds::thresholds(const Scores& scores, const LabelMatrix& truth, const Run& run) const {
   const GlobalThreshold all{.target = GlobalThreshold::Target::macro_f, .beta = beta};
-  const float common = all.threshold(scores, truth);
+  const float common = all.threshold(scores, truth, run);
   std::vector<float> thresholds(static_cast<std::size_t>(std::max(scores.labels, 1)), common);
   parallel_for(run, scores.labels, labels_per_block, [&](std::int64_t first, std::int64_t last) {
     const std::vector<Column> columns = known_columns(scores, truth, static_cast<LabelId>(first), static_cast<LabelId>(last));

@@ -5,19 +5,19 @@
 namespace tagma {
 namespace {
 
-std::vector<std::uint32_t> sorted_keys(std::span<const float> values, std::vector<std::uint32_t>& spare) {
+std::vector<std::uint32_t> sorted_keys(std::span<const float> values, std::vector<std::uint32_t>& spare, const Run& run) {
   std::vector<std::uint32_t> keys(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) keys[i] = descending_key(values[i]);
-  radix_sort(keys, spare);
+  radix_sort(keys, spare, 0, run);
   return keys;
 }
 
 }  // namespace
 
-Sweep::Sweep(std::span<const float> present, std::span<const float> absent) {
+Sweep::Sweep(std::span<const float> present, std::span<const float> absent, const Run& run) {
   std::vector<std::uint32_t> spare;
-  hits_ = sorted_keys(present, spare);
-  misses_ = sorted_keys(absent, spare);
+  hits_ = sorted_keys(present, spare, run);
+  misses_ = sorted_keys(absent, spare, run);
 }
 
 std::uint32_t Sweep::key_below() const {

@@ -6,6 +6,8 @@
 // A threshold can only separate scores that differ: cells of equal score fall together, as one step.
 #pragma once
 
+#include <tagma/base/run.h>
+
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -32,7 +34,7 @@ inline double f_beta(std::int64_t hits, std::int64_t decided, std::int64_t prese
 class Sweep {
  public:
   // The scores (no NaN) of present and of absent cells, in any order.
-  Sweep(std::span<const float> present, std::span<const float> absent);
+  Sweep(std::span<const float> present, std::span<const float> absent, const Run& run = {});
 
   // Goes down to the next distinct score; false when there is none.
   bool next();

@@ -9,16 +9,6 @@
 namespace tagma {
 namespace {
 
-Column pooled(const Scores& scores, const LabelMatrix& truth) {
-  Column pool;
-  std::int64_t positives = 0;
-  KnownCells cells(scores, truth);
-  for (std::int64_t row = 0; row < scores.rows; ++row)
-    positives += cells.visit(row, [&](LabelId, float score, bool present) { (present ? pool.present : pool.absent).push_back(score); });
-  pool.unlisted = positives - static_cast<std::int64_t>(pool.present.size());
-  return pool;
-}
-
 PrecisionRecall traced(const Column& column, std::size_t points) {
   PrecisionRecall curve;
   curve.present = column.positives();
@@ -63,7 +53,7 @@ std::pair<double, double> drawn_range(const Column& pool, Scale scale) {
 }  // namespace
 
 PrecisionRecall precision_recall(const Scores& scores, const LabelMatrix& truth, std::size_t points) {
-  return traced(pooled(scores, truth), points);
+  return traced(pooled_cells(scores, truth, {}), points);
 }
 
 PrecisionRecall precision_recall(const Scores& scores, const LabelMatrix& truth, LabelId label, std::size_t points) {
@@ -72,7 +62,7 @@ PrecisionRecall precision_recall(const Scores& scores, const LabelMatrix& truth,
 
 ThresholdSweep threshold_sweep(const Scores& scores, const LabelMatrix& truth, std::size_t points) {
   ThresholdSweep curve;
-  const Column pool = pooled(scores, truth);
+  const Column pool = pooled_cells(scores, truth, {});
   curve.cut = curve.best = static_cast<double>(scores.cut());
   if (pool.present.empty()) return curve;
   const auto [first, last] = drawn_range(pool, scores.scale);

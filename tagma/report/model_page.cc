@@ -2,28 +2,16 @@
 
 #include <tagma/measure/catalog.h>
 #include <tagma/report/curves.h>
+#include <tagma/report/metric_group.h>
 #include <tagma/report/number.h>
 
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace tagma {
 namespace {
-
-enum class Group { ranking, sets, order, calibration };
-
-Group group_of_metric(std::string_view metric) {
-  const auto starts = [&](std::initializer_list<std::string_view> words) {
-    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return metric.starts_with(word); });
-  };
-  if (starts({"presence_", "order_"})) return Group::calibration;
-  if (starts({"kendall", "spearman", "goodman", "positive_tau", "significance"})) return Group::order;
-  const bool ranks = metric.find("_at_") != std::string_view::npos || metric.ends_with("_map") || metric.ends_with("_auc");
-  return ranks || starts({"ranking_loss", "coverage", "one_error", "lrap"}) ? Group::ranking : Group::sets;
-}
 
 // What the catalog says of a metric; of "precision_at_3", what it says of precision_at_k.
 std::string meaning(std::string_view metric) {
@@ -38,11 +26,11 @@ std::string meaning(std::string_view metric) {
 
 const Evaluation& of(const ShownModel& model, bool tuned) { return tuned ? model.tuned : model.standard; }
 
-std::vector<std::string> metrics_of(const ModelReport& report, Group group, bool tuned) {
+std::vector<std::string> metrics_of(const ModelReport& report, MetricGroup group, bool tuned) {
   std::vector<std::string> names;
   for (const ShownModel& model : report.models)
     for (const Measure& measure : of(model, tuned).measures)
-      if (group_of_metric(measure.name) == group && std::find(names.begin(), names.end(), measure.name) == names.end())
+      if (metric_group(measure.name) == group && std::find(names.begin(), names.end(), measure.name) == names.end())
         names.push_back(measure.name);
   return names;
 }
@@ -99,17 +87,17 @@ PageTable measures_table(const ModelReport& report) {
     table.header.push_back(model.title);
     for (const Measure& measure : model.tuned.measures) intervals |= measure.interval.has_value();
   }
-  const auto add = [&](const std::string& title, Group group, bool tuned) {
+  const auto add = [&](const std::string& title, MetricGroup group, bool tuned) {
     const std::vector<std::string> metrics = metrics_of(report, group, tuned);
     if (metrics.empty()) return;
     table.rows.push_back({{{.text = title}}});
     for (const std::string& metric : metrics) table.rows.push_back(metric_row(report, metric, tuned));
   };
-  add("Ranking of labels, no threshold", Group::ranking, true);
-  add("Label sets at the standard cut (probability 0.5, margin 0)", Group::sets, false);
-  if (rules) add("Label sets at tuned thresholds", Group::sets, true);
-  add("Order and significance", Group::order, true);
-  add("Calibration", Group::calibration, true);
+  add("Ranking of labels, no threshold", MetricGroup::ranking, true);
+  add("Label sets at the standard cut (probability 0.5, margin 0)", MetricGroup::sets, false);
+  if (rules) add("Label sets at tuned thresholds", MetricGroup::sets, true);
+  add("Order and significance", MetricGroup::order, true);
+  add("Calibration", MetricGroup::calibration, true);
   table.note = report.models.size() > 1 ? "Bold and tinted: the best of the row. " : "";
   if (intervals) table.note += fmt::format("Brackets: {} intervals by bootstrap over the rows. ", percent_text(report.level));
   table.note += "Point at a metric for its meaning, at a value for its support.";

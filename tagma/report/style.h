@@ -27,7 +27,7 @@ p.warning { background: var(--warn); padding: .6rem .9rem; border-radius: 6px; }
 dt { color: var(--soft); font-size: .8rem; }
 dd { margin: 0; font-size: 1.35rem; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.3; }
 dd small { display: block; font-size: .78rem; font-weight: 400; color: var(--soft); }
-.scroll { overflow-x: auto; border: 1px solid var(--rule); border-radius: 8px; margin: .8rem 0; background: var(--card); }
+.scroll { position: relative; overflow-x: auto; border: 1px solid var(--rule); border-radius: 8px; margin: .8rem 0; background: var(--card); }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: .7rem .9rem .5rem; font-weight: 600; }
 th, td { padding: .36rem .9rem; text-align: right; white-space: nowrap; }
@@ -63,7 +63,7 @@ svg text { fill: var(--soft); } svg text.name { fill: var(--ink); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 footer { margin-top: 2.5rem; padding-top: .8rem; border-top: 1px solid var(--rule); color: var(--soft); font-size: .82rem; }
 @media print { .scroll { overflow: visible; } h2 { break-after: avoid; } }
-@media (max-width: 560px) { main { padding: 1.2rem .8rem 2rem; } th, td { padding: .34rem .6rem; } h1 { font-size: 1.4rem; } }
+@media (max-width: 560px) { main { padding: 1.2rem .8rem 2rem; } th, td { padding: .34rem .6rem; } h1 { font-size: 1.4rem; } td small { display: block; } }
 )";
 
 }  // namespace tagma

@@ -60,7 +60,7 @@ TEST(GlobalThreshold, IsTheBestOfAllThresholds) {
           const toys::Case data = toys::make({.rows = 30, .labels = 4, .scale = seed % 2 ? Scale::margin : Scale::probability,
                                               .unknown = seed % 3 ? 0.2 : 0, .levels = seed % 4 ? 10 : 0}, seed);
           const GlobalThreshold rule{.target = target, .beta = beta, .zero_division = empty};
-          const float t = rule.threshold(data.scores, data.truth);
+          const float t = rule.threshold(data.scores, data.truth, {});
           double best = 0;
           for (float cut : every_cut(data.scores)) best = std::max(best, mean_f(data, cut, by, beta, empty));
           EXPECT_NEAR(mean_f(data, t, by, beta, empty), best, 1e-9) << "seed " << seed << " beta " << beta;
@@ -79,7 +79,7 @@ TEST(GlobalThreshold, CardinalityComesAsNearAsTiesAllow) {
       }
       return std::abs(decided - data.truth.present_count());
     };
-    const float t = GlobalThreshold{.target = GlobalThreshold::Target::cardinality}.threshold(data.scores, data.truth);
+    const float t = GlobalThreshold{.target = GlobalThreshold::Target::cardinality}.threshold(data.scores, data.truth, {});
     for (float cut : every_cut(data.scores)) EXPECT_LE(gap(t), gap(cut)) << "seed " << seed;
   }
 }
@@ -106,7 +106,7 @@ TEST(LabelThresholds, StandHalfWayBetweenDistinctScores) {
   for (bool present : {true, true, false, false, false}) truth.add(present ? std::vector<LabelId>{0} : std::vector<LabelId>{});
   // 0.9 alone: F = 2/3; with the tied pair at 0.6: 4/5, whatever the order inside the tie.
   EXPECT_THAT((LabelThresholds{.prior = 0}.thresholds(scores, truth, {})), testing::ElementsAre(0.4f));
-  EXPECT_FLOAT_EQ(GlobalThreshold{}.threshold(scores, truth), 0.4f);
+  EXPECT_FLOAT_EQ(GlobalThreshold{}.threshold(scores, truth, {}), 0.4f);
 }
 
 TEST(LabelThresholds, NeighbouringAndInfiniteScoresAreStillSeparated) {
@@ -125,7 +125,7 @@ TEST(LabelThresholds, NeighbouringAndInfiniteScoresAreStillSeparated) {
 
 TEST(LabelThresholds, AreDrawnTowardsTheCommonOneByTheFormula) {
   const toys::Case data = toys::make({.rows = 60, .labels = 6, .scale = Scale::margin, .levels = 0, .fade = 0.5}, 9);
-  const float common = GlobalThreshold{.target = GlobalThreshold::Target::macro_f}.threshold(data.scores, data.truth);
+  const float common = GlobalThreshold{.target = GlobalThreshold::Target::macro_f}.threshold(data.scores, data.truth, {});
   const std::vector<float> best = LabelThresholds{.prior = 0, .minimum = 1}.thresholds(data.scores, data.truth, {});
   const std::vector<float> drawn = LabelThresholds{.prior = 7, .minimum = 4}.thresholds(data.scores, data.truth, {});
   const std::vector<std::int64_t> present = data.truth.present_per_label();
