@@ -81,6 +81,26 @@ void check_finite(std::string_view name, const float* values, std::int64_t rows,
   }
 }
 
+// Wide tables that are mostly zero are kept sparse: learning then costs what is stored, not what is written out.
+bool mostly_zero(const float* values, std::int64_t rows, std::int64_t columns) {
+  constexpr std::int64_t wide = 256, tenth = 10;
+  if (columns < wide) return false;
+  return (rows * columns - std::count(values, values + rows * columns, 0.f)) * tenth < rows * columns;
+}
+
+CsrArrays stored_cells(const float* values, std::int64_t rows, std::int64_t columns) {
+  CsrArrays arrays;
+  for (std::int64_t row = 0; row < rows; ++row) {
+    for (std::int64_t column = 0; column < columns; ++column)
+      if (const float value = values[row * columns + column]; value != 0) {
+        arrays.columns_of.push_back(static_cast<std::int32_t>(column));
+        arrays.values.push_back(value);
+      }
+    arrays.starts.push_back(static_cast<std::int64_t>(arrays.values.size()));
+  }
+  return arrays;
+}
+
 // What one number of Y says.
 class LabelCells {
  public:
@@ -172,10 +192,12 @@ FeatureMatrix features_of(const Matrix& matrix) {
   const std::int64_t rows = array.shape[0], columns = array.shape[1];
   if (const float* values = array.in_place<float>()) {
     check_finite(array.name, values, rows, columns);
+    if (mostly_zero(values, rows, columns)) return {stored_cells(values, rows, columns), columns};
     return {DenseView{values, rows, columns, columns}, array.owner};
   }
   DenseArrays arrays{values_of<float>(array)};
   check_finite(array.name, arrays.values.data(), rows, columns);
+  if (mostly_zero(arrays.values.data(), rows, columns)) return {stored_cells(arrays.values.data(), rows, columns), columns};
   return {std::move(arrays), rows, columns};
 }
 

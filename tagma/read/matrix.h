@@ -29,6 +29,7 @@ std::pair<std::string, std::string> parts_of_pair(const std::string& path);
 Matrix read_matrix(const std::string& path, std::string_view key);
 Array array_in(const ZipArchive& archive, const std::string& path, std::string_view key);
 
+// Dense arrays of 256 columns or more with fewer than a tenth of their cells other than 0 become sparse.
 FeatureMatrix features_of(const Matrix& matrix);
 LabelMatrix labels_of(const Matrix& matrix, Truth rest);
 
