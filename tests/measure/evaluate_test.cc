@@ -148,6 +148,11 @@ TEST(Evaluate, LabelsBelowAShortlistAreNeverHits) {
   EXPECT_DOUBLE_EQ(found.find("micro_recall")->value, 1. / 3);
 }
 
+TEST(Evaluate, MinusZeroTiesWithZero) {
+  const test::Toy toy = test::toy_of({{0}, {1}}, {{0}, {1}}, {{-0.f}, {0.f}}, {{false}, {false}}, false, false, Scale::margin);
+  for (const std::string_view name : {"macro_auc", "micro_auc"}) EXPECT_EQ(measure_one(name, toy.judged(), {}), 0.5) << name;
+}
+
 // The fold behind all row-wise metrics: any split of the rows, merged, is the whole.
 TEST(Evaluate, MergingAnySplitGivesTheWhole) {
   test::Toy toy = test::random_toy(8, {.rows = 97});
