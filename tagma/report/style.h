@@ -41,6 +41,7 @@ th[title] { text-decoration: underline dotted var(--soft); text-underline-offset
 details { margin: 1rem 0; } summary { cursor: pointer; font-weight: 600; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 330px), 1fr)); gap: 1rem; margin: .8rem 0; }
 figure { margin: 0; padding: .8rem .9rem .6rem; border: 1px solid var(--rule); border-radius: 8px; background: var(--card); break-inside: avoid; }
+figure:only-child { max-width: 600px; }
 figcaption { font-weight: 600; font-size: .95rem; margin-bottom: .3rem; }
 figure p { font-size: .82rem; color: var(--soft); margin: .3rem 0 0; }
 svg { width: 100%; height: auto; display: block; font: 11.5px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
