@@ -60,7 +60,7 @@ Case from_model(const EvaluateRequest& request, const MeasureOptions& options, c
 
 Case from_files(const EvaluateRequest& request, const Run& run) {
   Case made{.title = request.scores.empty() ? request.decisions : request.scores,
-            .data = read_dataset(request.truth, request.read, run)};
+            .data = read_truth(request.truth, request.read, run)};
   if (!request.scores.empty()) {
     std::optional<Scale> scale;
     if (request.scores_are == "probability") scale = Scale::probability;
@@ -75,7 +75,7 @@ Case from_files(const EvaluateRequest& request, const Run& run) {
            made.scores->labels, request.truth, made.data.rows(), made.data.labels.labels());
   }
   if (!request.train.empty()) {
-    const Dataset training = read_dataset(request.train, request.read, run);
+    const Dataset training = read_truth(request.train, request.read, run);
     if (training.labels.labels() > made.data.labels.labels())
       fail(Code::bad_data, "{}: {} labels, the truth in {} has {}", request.train, training.labels.labels(), request.truth,
            made.data.labels.labels());
@@ -101,6 +101,10 @@ Answer evaluate(const EvaluateRequest& request, const Run& run) {
     fail(Code::usage, "give either MODEL IN, or --truth with --scores or --decisions (or both); see tagma evaluate --help");
   const MeasureOptions options = options_of(request);
   const Case judged_case = by_model ? from_model(request, options, run) : from_files(request, run);
+
+  const LabelMatrix& truth = judged_case.data.labels;
+  if (truth.rows() * truth.labels() == truth.unknown_count())
+    fail(Code::bad_data, "{}: no label of any row is known, so there is nothing to measure", by_model ? request.in : request.truth);
 
   Judged judged;
   judged.truth = &judged_case.data.labels;

@@ -12,9 +12,13 @@
 
 namespace tagma {
 
-// The data set of a file in the numbering of the model; what did not match is logged as a warning.
+// The data set of a file in the numbering of the model; what did not match is logged as a warning. A lone .npy file holds
+// features; its labels are all unknown.
 // Errors: Error{bad_data} when it has no features and the model needs them.
 Dataset read_for(const Bundle& bundle, const std::string& path, const ReadOptions& options, const Run& run);
+
+// The labels of a file: a data set, or a lone .npy file [rows x labels].
+Dataset read_truth(const std::string& path, const ReadOptions& options, const Run& run);
 
 // Dense scores, or a shortlist of `top` labels when top > 0.
 // Errors: Error{usage} when dense scores would take more than `memory_limit` bytes.
