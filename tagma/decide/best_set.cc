@@ -26,7 +26,8 @@ void BestSet::count(std::span<const float> probabilities) {
     std::size_t last = n + 1, first = 0;
     while (last > 1 && grown_[last - 1] < negligible) --last;
     while (first + 1 < last && grown_[first] < negligible) ++first;
-    counts_.assign(grown_.begin() + static_cast<std::ptrdiff_t>(first), grown_.begin() + static_cast<std::ptrdiff_t>(last));
+    counts_.assign(grown_.begin() + static_cast<std::ptrdiff_t>(first),
+                   grown_.begin() + static_cast<std::ptrdiff_t>(last));
     low_ += first;
   }
 }

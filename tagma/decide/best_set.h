@@ -41,9 +41,9 @@ class BestSet {
 
   double beta_squared_;
   double expected_ = 0;
-  std::size_t low_ = 0;                    // number of labels that counts_[0] stands for
-  std::vector<double> counts_, grown_;     // P(low_ + i present)
-  std::vector<double> joint_;              // C_k(low_ + i)
+  std::size_t low_ = 0;                 // number of labels that counts_[0] stands for
+  std::vector<double> counts_, grown_;  // P(low_ + i present)
+  std::vector<double> joint_;           // C_k(low_ + i)
   std::vector<LabelId> heap_, chosen_;
 };
 

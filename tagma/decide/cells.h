@@ -67,7 +67,8 @@ std::vector<Item> packed_cells(const Scores& scores, const LabelMatrix& truth, c
     if (!scores.is_shortlist()) part.reserve(static_cast<std::size_t>((last - first) * scores.labels));
     KnownCells cells(scores, truth);
     for (std::int64_t row = first; row < last; ++row)
-      cells.visit(row, [&](LabelId label, float score, bool present) { part.push_back(pack(row, label, score, present)); });
+      cells.visit(row,
+                  [&](LabelId label, float score, bool present) { part.push_back(pack(row, label, score, present)); });
   });
   std::vector<Item> all;
   std::size_t size = 0;

@@ -15,8 +15,9 @@ void check_usable(const Scores& scores) {
   if (scores.is_shortlist())
     fail(Code::usage, "rule expected-f needs the scores of all labels, not a shortlist; score without --top");
   if (scores.probabilities().empty() && scores.rows > 0 && scores.labels > 0)
-    fail(Code::usage, "rule expected-f needs presence probabilities, these scores are margins without them; use "
-                      "label-thresholds, or a loss whose scores are probabilities");
+    fail(Code::usage,
+         "rule expected-f needs presence probabilities, these scores are margins without them; use "
+         "label-thresholds, or a loss whose scores are probabilities");
 }
 
 class ExpectedFDecider final : public Decider {
@@ -31,16 +32,22 @@ class ExpectedFDecider final : public Decider {
     check_usable(scores);
     const std::span<const float> probabilities = scores.probabilities();
     const auto width = static_cast<std::size_t>(scores.labels);
-    return decide_rows(scores, run, [&] {
-      return [&, best = BestSet(rule_.beta)](std::int64_t row, std::vector<LabelId>& out) mutable {
-        const auto start = static_cast<std::ptrdiff_t>(out.size());
-        const std::span<const LabelId> set = best.find(probabilities.subspan(static_cast<std::size_t>(row) * width, width));
-        out.insert(out.end(), set.begin(), set.end());
-        std::sort(out.begin() + start, out.end());
-      };
-    }, rows_per_block);
+    return decide_rows(
+        scores, run,
+        [&] {
+          return [&, best = BestSet(rule_.beta)](std::int64_t row, std::vector<LabelId>& out) mutable {
+            const auto start = static_cast<std::ptrdiff_t>(out.size());
+            const std::span<const LabelId> set =
+                best.find(probabilities.subspan(static_cast<std::size_t>(row) * width, width));
+            out.insert(out.end(), set.begin(), set.end());
+            std::sort(out.begin() + start, out.end());
+          };
+        },
+        rows_per_block);
   }
-  void save(ModelWriter& file) const override { save_rule(file, {std::string(ExpectedF::name), settings_of(rule_), scale_}); }
+  void save(ModelWriter& file) const override {
+    save_rule(file, {std::string(ExpectedF::name), settings_of(rule_), scale_});
+  }
 
  private:
   ExpectedF rule_;

@@ -11,7 +11,8 @@ namespace tagma {
 
 struct ExpectedF {
   static constexpr std::string_view name = "expected-f",
-                                    says = "per example, the set of largest expected F under the presence probabilities";
+                                    says =
+                                        "per example, the set of largest expected F under the presence probabilities";
   double beta = 1;
   static constexpr auto fields() {
     return std::tuple{Field{"beta", &ExpectedF::beta, 0.01, 100., "recall counts beta times as much as precision"}};

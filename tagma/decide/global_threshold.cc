@@ -43,7 +43,8 @@ float best_cardinality(const Scores& scores, const LabelMatrix& truth, const Run
 // are exact and do not depend on the order of rows.
 class GroupedF {
  public:
-  GroupedF(std::size_t groups, double beta_squared, double empty) : groups_(groups), beta_squared_(beta_squared), empty_(empty) {}
+  GroupedF(std::size_t groups, double beta_squared, double empty)
+      : groups_(groups), beta_squared_(beta_squared), empty_(empty) {}
 
   void expect(std::size_t group) { ++groups_[group].present; }
   void start() {
@@ -78,12 +79,15 @@ std::uint64_t packed(float score, std::uint64_t group, bool present) {
   return std::uint64_t{descending_key(score)} << 32 | group << 1 | static_cast<std::uint64_t>(present);
 }
 
-float best_grouped(const Scores& scores, const LabelMatrix& truth, bool by_row, double beta_squared, double empty, const Run& run) {
+float best_grouped(const Scores& scores, const LabelMatrix& truth, bool by_row, double beta_squared, double empty,
+                   const Run& run) {
   GroupedF mean(static_cast<std::size_t>(by_row ? scores.rows : scores.labels), beta_squared, empty);
   const auto group = [&](std::int64_t row, LabelId label) { return static_cast<std::size_t>(by_row ? row : label); };
-  std::vector<std::uint64_t> spare, sorted = packed_cells<std::uint64_t>(scores, truth, run, [&](std::int64_t row, LabelId label, float score, bool present) {
-    return packed(score, group(row, label), present);
-  });
+  std::vector<std::uint64_t> spare,
+      sorted = packed_cells<std::uint64_t>(scores, truth, run,
+                                           [&](std::int64_t row, LabelId label, float score, bool present) {
+                                             return packed(score, group(row, label), present);
+                                           });
   for (std::int64_t row = 0; row < scores.rows; ++row)
     for (LabelId label : truth[row].present) mean.expect(group(row, label));
   if (sorted.empty()) return scores.cut();
@@ -114,7 +118,8 @@ float GlobalThreshold::threshold(const Scores& scores, const LabelMatrix& truth,
   return best_grouped(scores, truth, target == Target::samples_f, beta * beta, zero_division, run);
 }
 
-std::unique_ptr<const Decider> GlobalThreshold::fit(const Scores& scores, const LabelMatrix& truth, const Run& run) const {
+std::unique_ptr<const Decider> GlobalThreshold::fit(const Scores& scores, const LabelMatrix& truth,
+                                                    const Run& run) const {
   return threshold_decider(*this, scores, {threshold(scores, truth, run)});
 }
 

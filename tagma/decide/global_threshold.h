@@ -18,7 +18,8 @@ namespace tagma {
 struct GlobalThreshold {
   enum class Target { micro_f, macro_f, samples_f, cardinality };
 
-  static constexpr std::string_view name = "global-threshold", says = "one threshold for all labels, best on held-out data";
+  static constexpr std::string_view name = "global-threshold",
+                                    says = "one threshold for all labels, best on held-out data";
   Target target = Target::micro_f;
   double beta = 1, zero_division = 0;
   static constexpr auto fields() {
@@ -26,7 +27,8 @@ struct GlobalThreshold {
         Choice{"target", &GlobalThreshold::target,
                std::array<std::string_view, 4>{"micro_f", "macro_f", "samples_f", "cardinality"}, "what is to be best"},
         Field{"beta", &GlobalThreshold::beta, 0.01, 100., "recall counts beta times as much as precision"},
-        Field{"zero_division", &GlobalThreshold::zero_division, 0., 1., "F of a label or row with nothing present nor decided"}};
+        Field{"zero_division", &GlobalThreshold::zero_division, 0., 1.,
+              "F of a label or row with nothing present nor decided"}};
   }
 
   float threshold(const Scores& scores, const LabelMatrix& truth, const Run& run) const;

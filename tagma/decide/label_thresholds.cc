@@ -52,7 +52,8 @@ std::vector<float> LabelThresholds::thresholds(const Scores& scores, const Label
   const float common = all.threshold(scores, truth, run);
   std::vector<float> thresholds(static_cast<std::size_t>(std::max(scores.labels, 1)), common);
   parallel_for(run, scores.labels, labels_per_block, [&](std::int64_t first, std::int64_t last) {
-    const std::vector<Column> columns = known_columns(scores, truth, static_cast<LabelId>(first), static_cast<LabelId>(last));
+    const std::vector<Column> columns =
+        known_columns(scores, truth, static_cast<LabelId>(first), static_cast<LabelId>(last));
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const std::int64_t positives = columns[i].positives();
       if (positives == 0 || positives < minimum) continue;
@@ -63,7 +64,8 @@ std::vector<float> LabelThresholds::thresholds(const Scores& scores, const Label
   return thresholds;
 }
 
-std::unique_ptr<const Decider> LabelThresholds::fit(const Scores& scores, const LabelMatrix& truth, const Run& run) const {
+std::unique_ptr<const Decider> LabelThresholds::fit(const Scores& scores, const LabelMatrix& truth,
+                                                    const Run& run) const {
   return threshold_decider(*this, scores, thresholds(scores, truth, run));
 }
 

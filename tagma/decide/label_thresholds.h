@@ -21,14 +21,17 @@
 namespace tagma {
 
 struct LabelThresholds {
-  static constexpr std::string_view name = "label-thresholds", says = "one threshold per label, best F on held-out data";
+  static constexpr std::string_view name = "label-thresholds",
+                                    says = "one threshold per label, best F on held-out data";
   double beta = 1, prior = 5;
   std::int32_t minimum = 1;
   static constexpr auto fields() {
     return std::tuple{
         Field{"beta", &LabelThresholds::beta, 0.01, 100., "recall counts beta times as much as precision"},
-        Field{"prior", &LabelThresholds::prior, 0., 1e6, "present cells that the common threshold counts for; 0: no shrinkage"},
-        Field{"minimum", &LabelThresholds::minimum, 0, 1000000, "labels with fewer present cells take the common threshold"}};
+        Field{"prior", &LabelThresholds::prior, 0., 1e6,
+              "present cells that the common threshold counts for; 0: no shrinkage"},
+        Field{"minimum", &LabelThresholds::minimum, 0, 1000000,
+              "labels with fewer present cells take the common threshold"}};
   }
 
   // One per label; a single one where there is no label.

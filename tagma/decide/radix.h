@@ -52,7 +52,8 @@ void radix_sort(std::vector<Item>& items, std::vector<Item>& spare, int shift = 
     });
     std::size_t place = 0;
     for (std::size_t value = 0; value < digits; ++value)
-      for (std::size_t block = 0; block < blocks; ++block) place += std::exchange(places[block * digits + value], place);
+      for (std::size_t block = 0; block < blocks; ++block)
+        place += std::exchange(places[block * digits + value], place);
     parallel_blocks(run, static_cast<std::int64_t>(blocks), [&](std::int64_t block) {
       std::size_t* to = places.data() + static_cast<std::size_t>(block) * digits;
       for (const Item item : block_of(block)) spare[to[digit_of(item)]++] = item;

@@ -23,7 +23,8 @@ SavedRule saved_rule(const ModelReader& file) {
     if (scale == scale_name(Scale::margin))
       saved.scale = Scale::margin;
     else if (scale != scale_name(Scale::probability))
-      fail(Code::bad_model, "{}: the rule is for scores of scale '{}'; known are probability and margin", file.path(), scale);
+      fail(Code::bad_model, "{}: the rule is for scores of scale '{}'; known are probability and margin", file.path(),
+           scale);
     return saved;
   } catch (const nlohmann::json::exception& fault) {
     fail(Code::bad_model, "{}: the manifest's entry 'rule' is damaged: {}", file.path(), fault.what());

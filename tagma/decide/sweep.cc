@@ -5,7 +5,8 @@
 namespace tagma {
 namespace {
 
-std::vector<std::uint32_t> sorted_keys(std::span<const float> values, std::vector<std::uint32_t>& spare, const Run& run) {
+std::vector<std::uint32_t> sorted_keys(std::span<const float> values, std::vector<std::uint32_t>& spare,
+                                       const Run& run) {
   std::vector<std::uint32_t> keys(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) keys[i] = descending_key(values[i]);
   radix_sort(keys, spare, 0, run);

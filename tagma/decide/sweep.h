@@ -39,11 +39,11 @@ class Sweep {
   // Goes down to the next distinct score; false when there is none.
   bool next();
 
-  float score() const;                            // the lowest score decided now
+  float score() const;                                                      // the lowest score decided now
   std::int64_t present() const { return static_cast<std::int64_t>(hit_); }  // decided cells, by their truth
   std::int64_t absent() const { return static_cast<std::int64_t>(miss_); }
   std::int64_t decided() const { return present() + absent(); }
-  float threshold() const;                        // decides what is decided now: half way to the next score, or the last itself
+  float threshold() const;  // decides what is decided now: half way to the next score, or the last itself
 
  private:
   bool at_end() const { return hit_ == hits_.size() && miss_ == misses_.size(); }

@@ -22,8 +22,8 @@ std::string ThresholdDecider::summary() const {
   if (thresholds_.size() == 1) return fmt::format("one threshold for all labels: {:.4g}", thresholds_.front());
   std::vector<float> sorted = thresholds_;
   std::sort(sorted.begin(), sorted.end());
-  return fmt::format("a threshold for each of {} labels: {:.4g} to {:.4g}, median {:.4g}", sorted.size(), sorted.front(),
-                     sorted.back(), sorted[sorted.size() / 2]);
+  return fmt::format("a threshold for each of {} labels: {:.4g} to {:.4g}, median {:.4g}", sorted.size(),
+                     sorted.front(), sorted.back(), sorted[sorted.size() / 2]);
 }
 
 Decisions ThresholdDecider::decide(const Scores& scores, const Run& run) const {

@@ -26,7 +26,9 @@ class ThresholdDecider final : public Decider {
   std::span<const float> thresholds() const { return thresholds_; }
 
  private:
-  float threshold(LabelId label) const { return thresholds_[thresholds_.size() == 1 ? 0 : static_cast<std::size_t>(label)]; }
+  float threshold(LabelId label) const {
+    return thresholds_[thresholds_.size() == 1 ? 0 : static_cast<std::size_t>(label)];
+  }
 
   SavedRule origin_;
   std::vector<float> thresholds_;
@@ -34,7 +36,8 @@ class ThresholdDecider final : public Decider {
 
 // The decider of a fitted rule.
 template <class Rule>
-std::unique_ptr<const Decider> threshold_decider(const Rule& rule, const Scores& scores, std::vector<float> thresholds) {
+std::unique_ptr<const Decider> threshold_decider(const Rule& rule, const Scores& scores,
+                                                 std::vector<float> thresholds) {
   return std::make_unique<ThresholdDecider>(SavedRule{std::string(Rule::name), settings_of(rule), scores.scale},
                                             std::move(thresholds));
 }

@@ -16,11 +16,14 @@ class TopKDecider final : public Decider {
 
   std::string_view rule() const override { return TopK::name; }
   std::string summary() const override {
-    const std::string best = rule_.k == 1 ? "the best label of every row" : fmt::format("the {} best labels of every row", rule_.k);
+    const std::string best =
+        rule_.k == 1 ? "the best label of every row" : fmt::format("the {} best labels of every row", rule_.k);
     return has_floor() ? fmt::format("{}, where scored at least {:.4g}", best, rule_.at_least) : best;
   }
   Decisions decide(const Scores& scores, const Run& run) const override;
-  void save(ModelWriter& file) const override { save_rule(file, {std::string(TopK::name), settings_of(rule_), scale_}); }
+  void save(ModelWriter& file) const override {
+    save_rule(file, {std::string(TopK::name), settings_of(rule_), scale_});
+  }
 
  private:
   bool has_floor() const { return rule_.at_least > -std::numeric_limits<float>::infinity(); }

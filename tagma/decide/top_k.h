@@ -15,8 +15,9 @@ struct TopK {
   float at_least = -std::numeric_limits<float>::infinity();
   static constexpr auto fields() {
     constexpr float infinity = std::numeric_limits<float>::infinity();
-    return std::tuple{Field{"k", &TopK::k, 1, std::numeric_limits<std::int32_t>::max(), "labels per row"},
-                      Field{"at_least", &TopK::at_least, -infinity, infinity, "leave out labels scored lower than this"}};
+    return std::tuple{
+        Field{"k", &TopK::k, 1, std::numeric_limits<std::int32_t>::max(), "labels per row"},
+        Field{"at_least", &TopK::at_least, -infinity, infinity, "leave out labels scored lower than this"}};
   }
 
   std::unique_ptr<const Decider> fit(const Scores& scores, const LabelMatrix& truth, const Run& run) const;

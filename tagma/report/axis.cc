@@ -41,7 +41,8 @@ std::vector<Tick> logarithmic_ticks(double low, double high) {
   for (double power = std::pow(10., std::floor(std::log10(low))); power <= high * 1.0001; power *= 10)
     for (double factor : {1., 2., 5.}) {
       const double at = factor * power;
-      if ((factor == 1 || few) && at >= low * 0.9999 && at <= high * 1.0001) ticks.push_back({at, at >= 1000 ? count_text(std::llround(at)) : fmt::format("{:g}", at)});
+      if ((factor == 1 || few) && at >= low * 0.9999 && at <= high * 1.0001)
+        ticks.push_back({at, at >= 1000 ? count_text(std::llround(at)) : fmt::format("{:g}", at)});
     }
   return ticks;
 }

@@ -28,13 +28,13 @@ struct ChartMark {
 
 struct ChartSeries {
   enum class Kind {
-    line,    // through the marks
-    guide,   // the same, thin, dashed and grey: a reference
-    dots,    // one shape per mark
-    faint,   // small translucent dots without tooltips
-    rings,   // the same, hollow
-    bars,    // from the bottom up to y
-    boxes,   // quantiles at x
+    line,   // through the marks
+    guide,  // the same, thin, dashed and grey: a reference
+    dots,   // one shape per mark
+    faint,  // small translucent dots without tooltips
+    rings,  // the same, hollow
+    bars,   // from the bottom up to y
+    boxes,  // quantiles at x
   };
   std::string name;  // in the legend; empty: not listed
   Kind kind = Kind::line;
@@ -44,8 +44,8 @@ struct ChartSeries {
 };
 
 struct Chart {
-  std::string title;   // above the chart
-  std::string alt;     // what it shows, in words, for those who do not see it
+  std::string title;  // above the chart
+  std::string alt;    // what it shows, in words, for those who do not see it
   ChartAxis x, y;
   std::vector<ChartSeries> series;
   std::string note;    // below the chart

@@ -27,7 +27,8 @@ PrecisionRecall traced(const Column& column, std::size_t points) {
   };
   while (sweep.next()) {
     const double recall = static_cast<double>(sweep.present()) / all;
-    curve.average_precision += (recall - last) * static_cast<double>(sweep.present()) / static_cast<double>(sweep.decided());
+    curve.average_precision +=
+        (recall - last) * static_cast<double>(sweep.present()) / static_cast<double>(sweep.decided());
     pending = pending || recall > last || last == 0;
     if (drawn < 0 || (recall > last && recall - drawn >= 1 / static_cast<double>(points - 2))) draw();
     last = recall;
@@ -133,7 +134,8 @@ std::vector<LabelFrequency> label_frequencies(const LabelMatrix& truth) {
   std::vector<LabelFrequency> all;
   for (std::size_t label = 0; label < present.size(); ++label)
     all.push_back({static_cast<LabelId>(label), present[label], unknown[label]});
-  std::stable_sort(all.begin(), all.end(), [](const LabelFrequency& a, const LabelFrequency& b) { return a.present > b.present; });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const LabelFrequency& a, const LabelFrequency& b) { return a.present > b.present; });
   return all;
 }
 

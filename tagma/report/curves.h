@@ -24,13 +24,14 @@ struct PrecisionRecall {
   std::int64_t present = 0, cells = 0;
 };
 PrecisionRecall precision_recall(const Scores& scores, const LabelMatrix& truth, std::size_t points = curve_points);
-PrecisionRecall precision_recall(const Scores& scores, const LabelMatrix& truth, LabelId label, std::size_t points = curve_points);
+PrecisionRecall precision_recall(const Scores& scores, const LabelMatrix& truth, LabelId label,
+                                 std::size_t points = curve_points);
 
 // Micro F1 against one threshold for all labels.
 struct ThresholdSweep {
   std::vector<double> threshold, f1;
-  double cut = 0, f1_at_cut = 0;      // of the scale
-  double best = 0, f1_at_best = 0;    // of these very scores: what no threshold can exceed
+  double cut = 0, f1_at_cut = 0;    // of the scale
+  double best = 0, f1_at_best = 0;  // of these very scores: what no threshold can exceed
 };
 ThresholdSweep threshold_sweep(const Scores& scores, const LabelMatrix& truth, std::size_t points = curve_points);
 
@@ -42,17 +43,17 @@ struct ReliabilityBin {
 struct Reliability {
   std::vector<ReliabilityBin> bins;  // only those that hold a cell
   std::int64_t cells = 0;
-  double expected_error = 0;         // sum of count/cells |observed - predicted|
+  double expected_error = 0;  // sum of count/cells |observed - predicted|
 };
 Reliability reliability(const Scores& scores, const LabelMatrix& truth, int bins = 10);
 
 // Scores by grade: one group per grade when there are at most `groups`, else groups of equal size; absent cells first.
 struct GradeGroup {
-  std::string name;                  // "absent", "2.5", "1.2 to 1.7"
-  double grade = 0;                  // mean; 0 of absent cells
+  std::string name;  // "absent", "2.5", "1.2 to 1.7"
+  double grade = 0;  // mean; 0 of absent cells
   std::int64_t count = 0;
-  std::array<double, 5> quantiles{}; // .05 .25 .5 .75 .95 of the scores
-  double spread = 0;                 // mean standard deviation that the model gives; 0 without
+  std::array<double, 5> quantiles{};  // .05 .25 .5 .75 .95 of the scores
+  double spread = 0;                  // mean standard deviation that the model gives; 0 without
 };
 struct Grades {
   std::vector<GradeGroup> groups;

@@ -32,9 +32,8 @@ Cells known_cells(const Scores& scores, const LabelMatrix& truth) {
       if (row_truth[label] == Truth::absent) cells.absent.push_back(dot);
     }
   }
-  std::sort(cells.present.begin(), cells.present.end(), [](const Dot& a, const Dot& b) {
-    return a.grade != b.grade ? a.grade < b.grade : a.score < b.score;
-  });
+  std::sort(cells.present.begin(), cells.present.end(),
+            [](const Dot& a, const Dot& b) { return a.grade != b.grade ? a.grade < b.grade : a.score < b.score; });
   return cells;
 }
 
@@ -78,16 +77,19 @@ Grades grades(const Scores& scores, const LabelMatrix& truth, std::size_t groups
   const Cells cells = known_cells(scores, truth);
   const auto add = [&](std::vector<Dot> members, std::string name) {
     const auto at = static_cast<double>(result.groups.size());
-    const std::size_t share = std::max<std::size_t>(dots / (groups + 1), 1), step = (members.size() + share - 1) / share;
+    const std::size_t share = std::max<std::size_t>(dots / (groups + 1), 1),
+                      step = (members.size() + share - 1) / share;
     for (std::size_t i = 0; i < members.size(); i += step)  // the golden ratio spreads the jitter evenly
-      result.sample.emplace_back(at + 0.3 * (2 * std::fmod(static_cast<double>(i / step) * 0.6180339887, 1.) - 1), members[i].score);
+      result.sample.emplace_back(at + 0.3 * (2 * std::fmod(static_cast<double>(i / step) * 0.6180339887, 1.) - 1),
+                                 members[i].score);
     result.groups.push_back(group_of(std::move(members), std::move(name)));
   };
   if (!cells.absent.empty()) add(cells.absent, "absent");
   const std::vector<std::size_t> ends = bounds(cells.present, groups);
   for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
     const auto begin = cells.present.begin();
-    std::vector<Dot> members(begin + static_cast<std::ptrdiff_t>(ends[i]), begin + static_cast<std::ptrdiff_t>(ends[i + 1]));
+    std::vector<Dot> members(begin + static_cast<std::ptrdiff_t>(ends[i]),
+                             begin + static_cast<std::ptrdiff_t>(ends[i + 1]));
     const float low = members.front().grade, high = members.back().grade;
     const std::string name = low == high ? fmt::format("{:.3g}", low) : fmt::format("{:.2g}–{:.2g}", low, high);
     add(std::move(members), name);

@@ -21,7 +21,8 @@ std::string part(const Paragraph& paragraph) {
 std::string part(const FactRow& facts) {
   std::string out = "<dl class=\"facts\">\n";
   for (const auto& [name, value, more] : facts.facts)
-    out += fmt::format("<div><dt>{}</dt><dd>{}<small>{}</small></dd></div>\n", escaped(name), escaped(value), escaped(more));
+    out += fmt::format("<div><dt>{}</dt><dd>{}<small>{}</small></dd></div>\n", escaped(name), escaped(value),
+                       escaped(more));
   return out + "</dl>\n";
 }
 
@@ -31,14 +32,16 @@ std::string cell(const PageCell& cell, bool names_row) {
   if (!cell.more.empty()) body += fmt::format(" <small>{}</small>", escaped(cell.more));
   const std::string hint = cell.hint.empty() ? "" : fmt::format(" title=\"{}\"", escaped(cell.hint));
   const char* tag = names_row ? "th" : "td";
-  return fmt::format("<{}{}{}{}>{}</{}>", tag, names_row ? " scope=\"row\"" : "", cell.best ? " class=\"best\"" : "", hint, body, tag);
+  return fmt::format("<{}{}{}{}>{}</{}>", tag, names_row ? " scope=\"row\"" : "", cell.best ? " class=\"best\"" : "",
+                     hint, body, tag);
 }
 
 std::string part(const PageTable& table) {
   std::size_t columns = table.header.size();
   for (const PageRow& row : table.rows) columns = std::max(columns, row.cells.size());
   std::string out = table.folded ? fmt::format("<details><summary>{}</summary>", escaped(table.caption)) : "";
-  out += fmt::format("<div class=\"scroll\" tabindex=\"0\"><table><caption{}>{}</caption>\n", table.folded ? " class=\"hidden\"" : "", escaped(table.caption));
+  out += fmt::format("<div class=\"scroll\" tabindex=\"0\"><table><caption{}>{}</caption>\n",
+                     table.folded ? " class=\"hidden\"" : "", escaped(table.caption));
   if (!table.header.empty()) {
     out += "<thead><tr>";
     for (const std::string& name : table.header) out += fmt::format("<th scope=\"col\">{}</th>", escaped(name));
@@ -47,7 +50,8 @@ std::string part(const PageTable& table) {
   out += "<tbody>\n";
   for (const PageRow& row : table.rows) {
     if (row.cells.size() == 1 && columns > 1) {
-      out += fmt::format("<tr class=\"section\"><th colspan=\"{}\" scope=\"colgroup\">{}</th></tr>\n", columns, escaped(row.cells.front().text));
+      out += fmt::format("<tr class=\"section\"><th colspan=\"{}\" scope=\"colgroup\">{}</th></tr>\n", columns,
+                         escaped(row.cells.front().text));
       continue;
     }
     out += "<tr>";
@@ -74,7 +78,8 @@ std::string part(const FigureRow& figures) {
 std::string render_html(const Page& page) {
   std::string out = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>{}</title>\n<style>{}</style></head>\n"
+      "<meta name=\"viewport\" content=\"width=device-width, "
+      "initial-scale=1\"/>\n<title>{}</title>\n<style>{}</style></head>\n"
       "<body><main>\n<header><h1>{}</h1>",
       escaped(page.title), page_style, escaped(page.title));
   if (!page.subtitle.empty()) out += fmt::format("<p>{}</p>", escaped(page.subtitle));

@@ -27,11 +27,13 @@ Json conventions(const MeasureOptions& options) {
   Json entry = {
       {"zero_division", *settings.find("zero_division")},
       {"preset", *settings.find("preset")},
-      {"ties", "average precision and AUC take equal scores as one group; ranking_loss counts a tied pair as wrong; lrap and "
-               "coverage_error give a group its last rank; at k and one_error break ties by ascending label"},
+      {"ties",
+       "average precision and AUC take equal scores as one group; ranking_loss counts a tied pair as wrong; lrap and "
+       "coverage_error give a group its last rank; at k and one_error break ties by ascending label"},
       {"unknown", "unknown cells are left out everywhere"}};
   if (options.interval)
-    entry["interval"] = {{"method", "percentile bootstrap"}, {"level", options.level}, {"replicates", options.replicates}};
+    entry["interval"] = {
+        {"method", "percentile bootstrap"}, {"level", options.level}, {"replicates", options.replicates}};
   return entry;
 }
 

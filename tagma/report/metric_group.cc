@@ -11,7 +11,8 @@ MetricGroup metric_group(std::string_view metric) {
   };
   if (starts({"presence_", "order_"})) return MetricGroup::calibration;
   if (starts({"kendall", "spearman", "goodman", "positive_tau", "significance"})) return MetricGroup::order;
-  const bool ranks = metric.find("_at_") != std::string_view::npos || metric.ends_with("_map") || metric.ends_with("_auc");
+  const bool ranks =
+      metric.find("_at_") != std::string_view::npos || metric.ends_with("_map") || metric.ends_with("_auc");
   return ranks || starts({"ranking_loss", "coverage", "one_error", "lrap"}) ? MetricGroup::ranking : MetricGroup::sets;
 }
 

@@ -46,7 +46,8 @@ void mark_best(std::vector<PageCell>& cells, const std::vector<double>& values, 
   std::vector<double> finite;
   std::copy_if(values.begin(), values.end(), std::back_inserter(finite), [](double v) { return std::isfinite(v); });
   if (finite.size() < 2) return;
-  const double best = better == Better::higher ? *std::max_element(finite.begin(), finite.end()) : *std::min_element(finite.begin(), finite.end());
+  const double best = better == Better::higher ? *std::max_element(finite.begin(), finite.end())
+                                               : *std::min_element(finite.begin(), finite.end());
   const std::string shown = number_text(best);
   std::vector<PageCell*> winners;
   for (std::size_t i = 0; i < values.size(); ++i)
@@ -57,7 +58,9 @@ void mark_best(std::vector<PageCell>& cells, const std::vector<double>& values, 
 
 PageCell value_cell(const Measure& measure) {
   PageCell cell{.text = number_text(measure.value)};
-  if (measure.interval) cell.more = interval_text(measure.value, measure.interval->low, measure.interval->high).substr(cell.text.size() + 1);
+  if (measure.interval)
+    cell.more =
+        interval_text(measure.value, measure.interval->low, measure.interval->high).substr(cell.text.size() + 1);
   cell.hint = fmt::format("support {}", count_text(measure.support));
   if (measure.undefined > 0) cell.hint += fmt::format(", {} undefined and left out", count_text(measure.undefined));
   if (!measure.note.empty()) cell.hint += "; " + measure.note;
@@ -72,7 +75,8 @@ PageRow metric_row(const ModelReport& report, const std::string& metric, bool tu
     const Measure* measure = of(model, tuned).find(metric);
     values.push_back(measure ? measure->value : std::nan(""));
     if (measure) better = measure->better;
-    row.cells.push_back(measure ? value_cell(*measure) : PageCell{.text = "–", .hint = reason(of(model, tuned), metric)});
+    row.cells.push_back(measure ? value_cell(*measure)
+                                : PageCell{.text = "–", .hint = reason(of(model, tuned), metric)});
   }
   if (better == Better::lower) row.cells.front().more = "lower is better";
   mark_best(row.cells, values, better);
@@ -80,7 +84,8 @@ PageRow metric_row(const ModelReport& report, const std::string& metric, bool tu
 }
 
 PageTable measures_table(const ModelReport& report) {
-  const bool rules = std::any_of(report.models.begin(), report.models.end(), [](const ShownModel& m) { return m.decider != nullptr; });
+  const bool rules =
+      std::any_of(report.models.begin(), report.models.end(), [](const ShownModel& m) { return m.decider != nullptr; });
   PageTable table{.caption = "Measures", .header = {"metric"}};
   bool intervals = false;
   for (const ShownModel& model : report.models) {
@@ -99,7 +104,8 @@ PageTable measures_table(const ModelReport& report) {
   add("Order and significance", MetricGroup::order, true);
   add("Calibration", MetricGroup::calibration, true);
   table.note = report.models.size() > 1 ? "Bold and tinted: the best of the row. " : "";
-  if (intervals) table.note += fmt::format("Brackets: {} intervals by bootstrap over the rows. ", percent_text(report.level));
+  if (intervals)
+    table.note += fmt::format("Brackets: {} intervals by bootstrap over the rows. ", percent_text(report.level));
   table.note += "Point at a metric for its meaning, at a value for its support.";
   return table;
 }
@@ -110,12 +116,15 @@ FactRow facts_of(const ModelReport& report) {
   for (std::int64_t row = 0; row < truth.rows(); ++row) negative += truth[row].present.empty();
   const double rows = std::max(1., static_cast<double>(truth.rows()));
   const std::int64_t unknown = truth.unknown_count();
-  FactRow facts{{{"rows", count_text(truth.rows()), ""},
-               {"labels", count_text(truth.labels()), truth.graded() ? "with grades" : ""},
-               {"labels per row", number_text(static_cast<double>(truth.present_count()) / rows), "on average"},
-               {"rows without a label", percent_text(static_cast<double>(negative) / rows), count_text(negative) + " rows"}}};
+  FactRow facts{
+      {{"rows", count_text(truth.rows()), ""},
+       {"labels", count_text(truth.labels()), truth.graded() ? "with grades" : ""},
+       {"labels per row", number_text(static_cast<double>(truth.present_count()) / rows), "on average"},
+       {"rows without a label", percent_text(static_cast<double>(negative) / rows), count_text(negative) + " rows"}}};
   if (unknown > 0)
-    facts.facts.push_back({"unknown cells", percent_text(static_cast<double>(unknown) / (rows * std::max(1, truth.labels()))), "left out everywhere"});
+    facts.facts.push_back({"unknown cells",
+                           percent_text(static_cast<double>(unknown) / (rows * std::max(1, truth.labels()))),
+                           "left out everywhere"});
   return facts;
 }
 
@@ -126,14 +135,16 @@ PageTable label_table(const ModelReport& report) {
   for (const char* metric : {"macro_map", "macro_f1"})
     for (const ShownModel& model : report.models)
       if (const Measure* measure = model.tuned.find(metric); measure && !measure->by_label.empty()) {
-        table.header.push_back(fmt::format("{} {}", model.title, metric == std::string_view("macro_map") ? "AP" : "F1"));
+        table.header.push_back(
+            fmt::format("{} {}", model.title, metric == std::string_view("macro_map") ? "AP" : "F1"));
         columns.push_back(measure);
       }
   if (columns.empty()) return table;
   for (const LabelFrequency& label : label_frequencies(*report.data.truth)) {
     if (table.rows.size() == most) break;
     PageRow row{{{.text = report.data.label_name(label.label)}, {.text = count_text(label.present)}}};
-    for (const Measure* column : columns) row.cells.push_back({.text = number_text(column->by_label[static_cast<std::size_t>(label.label)])});
+    for (const Measure* column : columns)
+      row.cells.push_back({.text = number_text(column->by_label[static_cast<std::size_t>(label.label)])});
     table.rows.push_back(std::move(row));
   }
   if (static_cast<std::size_t>(report.data.truth->labels()) > most)
@@ -148,7 +159,8 @@ std::vector<Block> chart_blocks(const ModelReport& report) {
   for (LabelId label : telling_labels(*report.data.truth))
     curves.figures.push_back(chart_figure(precision_recall_chart(models, report.data, label)));
   for (const Scale scale : {Scale::probability, Scale::margin})
-    if (std::any_of(models.begin(), models.end(), [&](const ShownModel& m) { return m.scores && m.scores->scale == scale; }))
+    if (std::any_of(models.begin(), models.end(),
+                    [&](const ShownModel& m) { return m.scores && m.scores->scale == scale; }))
       decisions.figures.push_back(chart_figure(threshold_chart(models, report.data, scale)));
   for (std::size_t m = 0; m < models.size(); ++m) {
     if (models[m].scores && !models[m].scores->probabilities().empty())
@@ -177,9 +189,12 @@ Page model_page(const ModelReport& report) {
   page.blocks.push_back(measures_table(report));
   for (const ShownModel& model : report.models)
     if (model.decider)
-      page.blocks.push_back(Paragraph{fmt::format("{}: rule {}, {}.", model.title, model.decider->rule(), model.decider->summary()), Paragraph::Tone::note});
+      page.blocks.push_back(
+          Paragraph{fmt::format("{}: rule {}, {}.", model.title, model.decider->rule(), model.decider->summary()),
+                    Paragraph::Tone::note});
   for (const std::string& note : report.notes) page.blocks.push_back(Paragraph{note, Paragraph::Tone::note});
-  const bool drawable = std::any_of(report.models.begin(), report.models.end(), [](const ShownModel& m) { return m.scores != nullptr; });
+  const bool drawable =
+      std::any_of(report.models.begin(), report.models.end(), [](const ShownModel& m) { return m.scores != nullptr; });
   if (drawable)
     for (Block& block : chart_blocks(report)) page.blocks.push_back(std::move(block));
   page.blocks.push_back(Heading{"Labels"});

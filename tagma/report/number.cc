@@ -28,7 +28,8 @@ std::string number_text(double value) {
 std::string count_text(std::int64_t count) {
   std::string text = std::to_string(count);
   const std::ptrdiff_t first = count < 0 ? 1 : 0;
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > first; at -= 3) text.insert(static_cast<std::size_t>(at), ",");
+  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > first; at -= 3)
+    text.insert(static_cast<std::size_t>(at), ",");
   return text;
 }
 

@@ -24,9 +24,9 @@ class TextTable {
   // The first column is aligned left, the others as said.
   explicit TextTable(std::vector<std::string> header = {}, Align others = Align::left);
 
-  void add(std::vector<std::string> cells);   // short rows end early
-  void section(std::string title);            // a line of its own, after an empty line
-  std::string text() const;                   // complete lines
+  void add(std::vector<std::string> cells);  // short rows end early
+  void section(std::string title);           // a line of its own, after an empty line
+  std::string text() const;                  // complete lines
 
  private:
   struct Line {

@@ -19,7 +19,8 @@ double enumerated(const std::vector<float>& probabilities, unsigned set, double 
   for (unsigned truth = 0; truth < 1u << probabilities.size(); ++truth) {
     double chance = 1;
     for (std::size_t i = 0; i < probabilities.size(); ++i)
-      chance *= (truth >> i & 1) != 0 ? static_cast<double>(probabilities[i]) : 1 - static_cast<double>(probabilities[i]);
+      chance *=
+          (truth >> i & 1) != 0 ? static_cast<double>(probabilities[i]) : 1 - static_cast<double>(probabilities[i]);
     const double hits = std::popcount(truth & set), below = std::popcount(set) + beta * beta * std::popcount(truth);
     sum += chance * (below > 0 ? (1 + beta * beta) * hits / below : 1);
   }
@@ -74,7 +75,8 @@ double convolved(std::vector<float> p, double beta, std::size_t k) {
     std::vector<long double> c{1};
     for (std::size_t i = first; i < last; ++i) {
       c.push_back(0);
-      for (std::size_t t = c.size(); t-- > 0;) c[t] = (t > 0 ? p[i] * c[t - 1] : 0) + (1 - static_cast<long double>(p[i])) * c[t];
+      for (std::size_t t = c.size(); t-- > 0;)
+        c[t] = (t > 0 ? p[i] * c[t - 1] : 0) + (1 - static_cast<long double>(p[i])) * c[t];
     }
     return c;
   };

@@ -24,7 +24,8 @@ enum class By { all, label, row };
 
 // Mean F-beta at threshold t over the known cells, one group for all, per label or per row; only = -1: every label.
 double mean_f(const toys::Case& data, float t, By by, double beta, double empty, LabelId only = -1) {
-  std::vector<Count> counts(by == By::all ? 1 : static_cast<std::size_t>(by == By::label ? data.scores.labels : data.scores.rows));
+  std::vector<Count> counts(
+      by == By::all ? 1 : static_cast<std::size_t>(by == By::label ? data.scores.labels : data.scores.rows));
   std::vector<Truth> truth(static_cast<std::size_t>(data.scores.labels));
   for (std::int64_t row = 0; row < data.scores.rows; ++row) {
     data.truth.fill(row, truth);
@@ -51,14 +52,19 @@ std::vector<float> every_cut(const Scores& scores) {
 
 TEST(GlobalThreshold, IsTheBestOfAllThresholds) {
   using Target = GlobalThreshold::Target;
-  const std::pair<Target, By> targets[] = {{Target::micro_f, By::all}, {Target::macro_f, By::label}, {Target::samples_f, By::row}};
+  const std::pair<Target, By> targets[] = {
+      {Target::micro_f, By::all}, {Target::macro_f, By::label}, {Target::samples_f, By::row}};
   for (std::uint64_t seed = 1; seed <= 12; ++seed)
     for (const auto& [target, by] : targets)
       for (const double beta : {0.5, 1.0, 2.0})
         for (const double empty : {0.0, 1.0}) {
           if (by == By::all && empty > 0) continue;
-          const toys::Case data = toys::make({.rows = 30, .labels = 4, .scale = seed % 2 ? Scale::margin : Scale::probability,
-                                              .unknown = seed % 3 ? 0.2 : 0, .levels = seed % 4 ? 10 : 0}, seed);
+          const toys::Case data = toys::make({.rows = 30,
+                                              .labels = 4,
+                                              .scale = seed % 2 ? Scale::margin : Scale::probability,
+                                              .unknown = seed % 3 ? 0.2 : 0,
+                                              .levels = seed % 4 ? 10 : 0},
+                                             seed);
           const GlobalThreshold rule{.target = target, .beta = beta, .zero_division = empty};
           const float t = rule.threshold(data.scores, data.truth, {});
           double best = 0;
@@ -79,7 +85,8 @@ TEST(GlobalThreshold, CardinalityComesAsNearAsTiesAllow) {
       }
       return std::abs(decided - data.truth.present_count());
     };
-    const float t = GlobalThreshold{.target = GlobalThreshold::Target::cardinality}.threshold(data.scores, data.truth, {});
+    const float t =
+        GlobalThreshold{.target = GlobalThreshold::Target::cardinality}.threshold(data.scores, data.truth, {});
     for (float cut : every_cut(data.scores)) EXPECT_LE(gap(t), gap(cut)) << "seed " << seed;
   }
 }
@@ -103,7 +110,8 @@ TEST(LabelThresholds, StandHalfWayBetweenDistinctScores) {
   scores.rows = 5, scores.labels = 1;
   scores.values = {0.9f, 0.6f, 0.6f, 0.2f, 0.1f};
   LabelMatrix truth(1);
-  for (bool present : {true, true, false, false, false}) truth.add(present ? std::vector<LabelId>{0} : std::vector<LabelId>{});
+  for (bool present : {true, true, false, false, false})
+    truth.add(present ? std::vector<LabelId>{0} : std::vector<LabelId>{});
   // 0.9 alone: F = 2/3; with the tied pair at 0.6: 4/5, whatever the order inside the tie.
   EXPECT_THAT((LabelThresholds{.prior = 0}.thresholds(scores, truth, {})), testing::ElementsAre(0.4f));
   EXPECT_FLOAT_EQ(GlobalThreshold{}.threshold(scores, truth, {}), 0.4f);
@@ -111,7 +119,8 @@ TEST(LabelThresholds, StandHalfWayBetweenDistinctScores) {
 
 TEST(LabelThresholds, NeighbouringAndInfiniteScoresAreStillSeparated) {
   const float a = 0.5f, b = std::nextafter(0.5f, 1.f), infinity = std::numeric_limits<float>::infinity();
-  for (const auto& [above, below] : {std::pair{b, a}, {infinity, 1.f}, {1.f, -infinity}, {infinity, -infinity}, {0.f, -0.1f}}) {
+  for (const auto& [above, below] :
+       {std::pair{b, a}, {infinity, 1.f}, {1.f, -infinity}, {infinity, -infinity}, {0.f, -0.1f}}) {
     Scores scores;
     scores.rows = 2, scores.labels = 1, scores.scale = Scale::margin;
     scores.values = {above, below};
@@ -125,7 +134,8 @@ TEST(LabelThresholds, NeighbouringAndInfiniteScoresAreStillSeparated) {
 
 TEST(LabelThresholds, AreDrawnTowardsTheCommonOneByTheFormula) {
   const toys::Case data = toys::make({.rows = 60, .labels = 6, .scale = Scale::margin, .levels = 0, .fade = 0.5}, 9);
-  const float common = GlobalThreshold{.target = GlobalThreshold::Target::macro_f}.threshold(data.scores, data.truth, {});
+  const float common =
+      GlobalThreshold{.target = GlobalThreshold::Target::macro_f}.threshold(data.scores, data.truth, {});
   const std::vector<float> best = LabelThresholds{.prior = 0, .minimum = 1}.thresholds(data.scores, data.truth, {});
   const std::vector<float> drawn = LabelThresholds{.prior = 7, .minimum = 4}.thresholds(data.scores, data.truth, {});
   const std::vector<std::int64_t> present = data.truth.present_per_label();
@@ -146,7 +156,8 @@ TEST(LabelThresholds, AgreeBetweenProbabilitiesAndLogits) {
   chances.scores.scale = Scale::probability;
   for (float& value : chances.scores.values) value = 1 / (1 + std::exp(-value));
   const LabelThresholds rule{.prior = 20};
-  const std::vector<float> a = rule.thresholds(margins.scores, margins.truth, {}), b = rule.thresholds(chances.scores, chances.truth, {});
+  const std::vector<float> a = rule.thresholds(margins.scores, margins.truth, {}),
+                           b = rule.thresholds(chances.scores, chances.truth, {});
   for (std::size_t j = 0; j < a.size(); ++j) EXPECT_NEAR(1 / (1 + std::exp(-a[j])), b[j], 2e-3) << j;
 }
 
@@ -160,7 +171,8 @@ TEST(LabelThresholds, OfAShortlistCountWhatItLeavesOut) {
       for (std::int64_t row = 0; row < 80; ++row) {
         const ShortRow listed = best.short_row(row);
         bool decided = false;
-        for (std::size_t i = 0; i < listed.ids.size(); ++i) decided |= listed.ids[i] == label && listed.values[i] >= cut;
+        for (std::size_t i = 0; i < listed.ids.size(); ++i)
+          decided |= listed.ids[i] == label && listed.values[i] >= cut;
         const bool present = std::ranges::count(data.truth[row].present, label) > 0;
         count.hits += decided && present, count.decided += decided, count.present += present;
       }

@@ -20,9 +20,9 @@ struct Shape {
   std::int64_t rows = 40;
   LabelId labels = 5;
   Scale scale = Scale::probability;
-  double unknown = 0;     // share of unknown cells
-  int levels = 12;        // number of distinct scores, about; 0: all differ
-  double present = 0.3;   // presence probability of label 0; it falls by `fade` from label to label
+  double unknown = 0;    // share of unknown cells
+  int levels = 12;       // number of distinct scores, about; 0: all differ
+  double present = 0.3;  // presence probability of label 0; it falls by `fade` from label to label
   double fade = 0.8;
 };
 
@@ -65,7 +65,8 @@ inline Case reordered(const Case& from, std::uint64_t seed) {
 
 inline std::vector<std::vector<LabelId>> listed(const Decisions& decisions) {
   std::vector<std::vector<LabelId>> rows;
-  for (std::int64_t row = 0; row < decisions.rows(); ++row) rows.emplace_back(decisions[row].begin(), decisions[row].end());
+  for (std::int64_t row = 0; row < decisions.rows(); ++row)
+    rows.emplace_back(decisions[row].begin(), decisions[row].end());
   return rows;
 }
 

@@ -29,10 +29,15 @@ INSTANTIATE_TEST_SUITE_P(Rules, RuleLaws, testing::ValuesIn(all_rules()), [](con
   return name;
 });
 
-const toys::Shape shapes[] = {
-    {}, {.rows = 3000, .labels = 40, .unknown = 0.1, .levels = 0}, {.rows = 1, .labels = 7}, {.rows = 9, .labels = 1},
-    {.rows = 50, .labels = 6, .present = 0}, {.rows = 50, .labels = 6, .unknown = 1}, {.rows = 50, .labels = 6, .present = 1, .fade = 1},
-    {.rows = 0, .labels = 3}, {.rows = 4, .labels = 0}};
+const toys::Shape shapes[] = {{},
+                              {.rows = 3000, .labels = 40, .unknown = 0.1, .levels = 0},
+                              {.rows = 1, .labels = 7},
+                              {.rows = 9, .labels = 1},
+                              {.rows = 50, .labels = 6, .present = 0},
+                              {.rows = 50, .labels = 6, .unknown = 1},
+                              {.rows = 50, .labels = 6, .present = 1, .fade = 1},
+                              {.rows = 0, .labels = 3},
+                              {.rows = 4, .labels = 0}};
 
 TEST_P(RuleLaws, DecidesAscendingUniqueIds) {
   for (const toys::Shape& shape : shapes) {
@@ -53,14 +58,16 @@ TEST_P(RuleLaws, GivesTheSameForAnyNumberOfThreads) {
     const toys::Case data = toys::make(shape, 2);
     const auto one = fit(data, 1), two = fit(data, 2);
     EXPECT_EQ(one->summary(), two->summary());
-    EXPECT_EQ(toys::listed(one->decide(data.scores, {.threads = 1})), toys::listed(two->decide(data.scores, {.threads = 2})));
+    EXPECT_EQ(toys::listed(one->decide(data.scores, {.threads = 1})),
+              toys::listed(two->decide(data.scores, {.threads = 2})));
   }
 }
 
 TEST_P(RuleLaws, DoesNotDependOnTheOrderOfRows) {
   for (const toys::Shape& shape : shapes) {
     const toys::Case data = toys::make(shape, 3), fresh = toys::make(shape, 4);
-    EXPECT_EQ(toys::listed(fit(data)->decide(fresh.scores, {})), toys::listed(fit(toys::reordered(data, 5))->decide(fresh.scores, {})));
+    EXPECT_EQ(toys::listed(fit(data)->decide(fresh.scores, {})),
+              toys::listed(fit(toys::reordered(data, 5))->decide(fresh.scores, {})));
   }
 }
 
@@ -137,7 +144,8 @@ TEST(Rules, OnAShortlistOfAllLabelsDecideAsOnDenseScores) {
   const Scores all = shortlist(data.scores, 6);
   for (const std::string name : {"global-threshold", "half", "label-thresholds", "top-k"})
     EXPECT_EQ(toys::listed(fit_rule(name, {}, all, data.truth, {})->decide(all, {})),
-              toys::listed(fit_rule(name, {}, data.scores, data.truth, {})->decide(data.scores, {}))) << name;
+              toys::listed(fit_rule(name, {}, data.scores, data.truth, {})->decide(data.scores, {})))
+        << name;
 }
 
 TEST(Rules, NamesAreKnownAndNearOnesSuggested) {
@@ -195,15 +203,19 @@ TEST(Rules, ADamagedRuleInAModelFileIsRefused) {
   const json good = {{"name", "global-threshold"}, {"settings", json::object()}, {"scale", "margin"}};
   EXPECT_THAT(fault([](ModelWriter& f) { f.manifest()["rule"] = 7; }), testing::HasSubstr("'rule' is damaged"));
   EXPECT_THAT(fault([&](ModelWriter& f) { f.manifest()["rule"] = good; }), testing::HasSubstr("rule.thresholds"));
-  EXPECT_THAT(fault([&](ModelWriter& f) { f.manifest()["rule"] = good, f.manifest()["rule"]["scale"] = "metric"; }), testing::HasSubstr("metric"));
-  EXPECT_THAT(fault([&](ModelWriter& f) { f.manifest()["rule"] = good, f.manifest()["rule"]["name"] = "dice"; }), testing::HasSubstr("unknown rule 'dice'"));
+  EXPECT_THAT(fault([&](ModelWriter& f) { f.manifest()["rule"] = good, f.manifest()["rule"]["scale"] = "metric"; }),
+              testing::HasSubstr("metric"));
+  EXPECT_THAT(fault([&](ModelWriter& f) { f.manifest()["rule"] = good, f.manifest()["rule"]["name"] = "dice"; }),
+              testing::HasSubstr("unknown rule 'dice'"));
   EXPECT_THAT(fault([&](ModelWriter& f) {
-    f.manifest()["rule"] = good;
-    f.add("rule.thresholds", std::vector<float>{std::nanf("")}, {1});
-  }), testing::HasSubstr("not a number"));
+                f.manifest()["rule"] = good;
+                f.add("rule.thresholds", std::vector<float>{std::nanf("")}, {1});
+              }),
+              testing::HasSubstr("not a number"));
   EXPECT_THAT(fault([&](ModelWriter& f) {
-    f.manifest()["rule"] = {{"name", "top-k"}, {"settings", {{"k", "-3"}}}, {"scale", "margin"}};
-  }), testing::HasSubstr("out of range"));
+                f.manifest()["rule"] = {{"name", "top-k"}, {"settings", {{"k", "-3"}}}, {"scale", "margin"}};
+              }),
+              testing::HasSubstr("out of range"));
   ModelWriter plain;
   plain.write(path);
   EXPECT_EQ(load_decider(ModelReader(path)), nullptr);
@@ -211,7 +223,8 @@ TEST(Rules, ADamagedRuleInAModelFileIsRefused) {
 }
 
 TEST(Rules, ScoresOfAnotherScaleOrWidthAreRefused) {
-  const toys::Case chances = toys::make({}, 1), margins = toys::make({.scale = Scale::margin}, 1), wide = toys::make({.labels = 6}, 1);
+  const toys::Case chances = toys::make({}, 1), margins = toys::make({.scale = Scale::margin}, 1),
+                   wide = toys::make({.labels = 6}, 1);
   for (const std::string name : {"global-threshold", "label-thresholds"})
     EXPECT_THROW(fit_rule(name, {}, chances.scores, chances.truth, {})->decide(margins.scores, {}), Error);
   EXPECT_THROW(fit_rule("label-thresholds", {}, chances.scores, chances.truth, {})->decide(wide.scores, {}), Error);

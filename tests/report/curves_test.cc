@@ -23,7 +23,8 @@ Counts counts_at(const toys::Case& data, double threshold, LabelId only = -1) {
       const Truth known = truth[static_cast<std::size_t>(label)];
       if (known == Truth::unknown || (only >= 0 && only != label)) continue;
       const bool decided = static_cast<double>(data.scores.row(row)[static_cast<std::size_t>(label)]) >= threshold;
-      counts.hits += decided && known == Truth::present, counts.decided += decided, counts.present += known == Truth::present;
+      counts.hits += decided && known == Truth::present, counts.decided += decided,
+          counts.present += known == Truth::present;
     }
   }
   return counts;
@@ -33,7 +34,8 @@ TEST(PrecisionRecallCurve, IsWhatCountingGives) {
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
     const toys::Case data = toys::make({.rows = 120, .unknown = 0.2, .levels = seed % 2 ? 0 : 10}, seed);
     for (LabelId label = -1; label < 3; ++label) {
-      const PrecisionRecall curve = label < 0 ? precision_recall(data.scores, data.truth) : precision_recall(data.scores, data.truth, label);
+      const PrecisionRecall curve =
+          label < 0 ? precision_recall(data.scores, data.truth) : precision_recall(data.scores, data.truth, label);
       ASSERT_FALSE(curve.recall.empty());
       for (std::size_t i = 0; i < curve.recall.size(); ++i) {
         const Counts counts = counts_at(data, curve.threshold[i], label);
@@ -58,7 +60,8 @@ TEST(PrecisionRecallCurve, IsWhatCountingGives) {
 
 TEST(PrecisionRecallCurve, IsThinnedButKeepsItsEnds) {
   const toys::Case data = toys::make({.rows = 4000, .levels = 0}, 1);
-  const PrecisionRecall thin = precision_recall(data.scores, data.truth, std::size_t{100}), full = precision_recall(data.scores, data.truth, std::size_t{1000000});
+  const PrecisionRecall thin = precision_recall(data.scores, data.truth, std::size_t{100}),
+                        full = precision_recall(data.scores, data.truth, std::size_t{1000000});
   EXPECT_LE(thin.recall.size(), 100u);
   EXPECT_GT(thin.recall.size(), 60u);
   EXPECT_EQ(thin.threshold.front(), full.threshold.front());

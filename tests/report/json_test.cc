@@ -11,7 +11,12 @@ namespace {
 Evaluation example() {
   Evaluation evaluation{.rows = 10, .labels = 2};
   evaluation.measures.push_back({.name = "micro_f1", .value = 0.61, .support = 12, .interval = Interval{0.5, 0.7}});
-  evaluation.measures.push_back({.name = "ranking_loss", .value = 0.1, .better = Better::lower, .support = 9, .undefined = 1, .note = "skipped a row"});
+  evaluation.measures.push_back({.name = "ranking_loss",
+                                 .value = 0.1,
+                                 .better = Better::lower,
+                                 .support = 9,
+                                 .undefined = 1,
+                                 .note = "skipped a row"});
   evaluation.measures.push_back({.name = "macro_f1", .value = 0.3, .support = 2, .by_label = {0.3, std::nan("")}});
   evaluation.measures.push_back({.name = "macro_auc", .value = std::nan("")});
   evaluation.left_out.push_back({"kendall_tau_b", "the truth has no grades"});
@@ -19,7 +24,8 @@ Evaluation example() {
 }
 
 TEST(EvaluationJson, HasTheFormOfTheCommandLine) {
-  const nlohmann::ordered_json json = evaluation_json(example(), {.by_label = true, .interval = true}, std::vector<std::string>{"sky", "sea"});
+  const nlohmann::ordered_json json =
+      evaluation_json(example(), {.by_label = true, .interval = true}, std::vector<std::string>{"sky", "sea"});
   EXPECT_EQ(json["rows"], 10);
   EXPECT_EQ(json["labels"], 2);
   const auto& f1 = json["metrics"]["micro_f1"];
@@ -42,7 +48,8 @@ TEST(EvaluationJson, HasTheFormOfTheCommandLine) {
   EXPECT_EQ(json["conventions"]["interval"]["level"], 0.95);
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  EXPECT_EQ((std::vector<std::string>(keys.begin(), keys.begin() + 3)), (std::vector<std::string>{"rows", "labels", "metrics"}));
+  EXPECT_EQ((std::vector<std::string>(keys.begin(), keys.begin() + 3)),
+            (std::vector<std::string>{"rows", "labels", "metrics"}));
 }
 
 TEST(EvaluationJson, NeverHoldsWhatIsNoNumber) {

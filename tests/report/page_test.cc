@@ -45,7 +45,8 @@ Report made(const toys::Shape& shape, bool graded = false) {
     LabelMatrix with_grades(shape.labels);
     for (std::int64_t row = 0; row < shape.rows; ++row) {
       std::vector<float> marks;
-      for (LabelId label : out.data.truth[row].present) marks.push_back(0.5f * static_cast<float>(1 + (label + row) % 4));
+      for (LabelId label : out.data.truth[row].present)
+        marks.push_back(0.5f * static_cast<float>(1 + (label + row) % 4));
       with_grades.add(out.data.truth[row].present, marks);
     }
     out.data.truth = with_grades;
@@ -61,9 +62,17 @@ std::string rendered(Report& made, const std::vector<std::string>& titles, std::
   for (const std::string& title : titles) {
     ShownModel model{.title = title, .scores = &made.data.scores, .decider = made.decider.get()};
     model.standard.measures.push_back({.name = "micro_f1", .value = 0.5, .support = 3});
-    model.tuned.measures.push_back({.name = "micro_f1", .value = 0.6 + 0.1 * static_cast<double>(made.report.models.size()), .support = 3, .interval = Interval{0.5, 0.7}});
-    model.tuned.measures.push_back({.name = "ranking_loss", .value = 0.1 + 0.1 * static_cast<double>(made.report.models.size()), .better = Better::lower});
-    model.tuned.measures.push_back({.name = "macro_f1", .value = 0.4, .by_label = std::vector<double>(static_cast<std::size_t>(made.data.scores.labels), 0.4)});
+    model.tuned.measures.push_back({.name = "micro_f1",
+                                    .value = 0.6 + 0.1 * static_cast<double>(made.report.models.size()),
+                                    .support = 3,
+                                    .interval = Interval{0.5, 0.7}});
+    model.tuned.measures.push_back({.name = "ranking_loss",
+                                    .value = 0.1 + 0.1 * static_cast<double>(made.report.models.size()),
+                                    .better = Better::lower});
+    model.tuned.measures.push_back(
+        {.name = "macro_f1",
+         .value = 0.4,
+         .by_label = std::vector<double>(static_cast<std::size_t>(made.data.scores.labels), 0.4)});
     made.report.models.push_back(std::move(model));
   }
   return render_html(model_page(made.report));
@@ -71,7 +80,8 @@ std::string rendered(Report& made, const std::vector<std::string>& titles, std::
 
 TEST(ModelPage, IsWellFormedAndAccessible) {
   Report report = made({.rows = 300, .labels = 6, .unknown = 0.05}, true);
-  const pugi::xml_document page = parsed(rendered(report, {"bce", "any-class & co"}, {"<sky>", "a&b", "\"q\"", "d'", "図", "f"}));
+  const pugi::xml_document page =
+      parsed(rendered(report, {"bce", "any-class & co"}, {"<sky>", "a&b", "\"q\"", "d'", "図", "f"}));
   EXPECT_STREQ(page.child("html").attribute("lang").value(), "en");
   EXPECT_STREQ(page.select_node("//title").node().text().get(), "a <test> & more");
   EXPECT_STREQ(page.select_node("//h1").node().text().get(), "a <test> & more");
@@ -99,20 +109,29 @@ TEST(ModelPage, MarksTheBestInItsDirection) {
   for (const auto& found : page.select_nodes("//td[@class='best']")) {
     int column = 0;
     for (pugi::xml_node at = found.node(); at; at = at.previous_sibling()) ++column;
-    best.insert(std::string(trimmed(found.node().parent().child("th").text().get())) + " " + std::to_string(column - 1));
+    best.insert(std::string(trimmed(found.node().parent().child("th").text().get())) + " " +
+                std::to_string(column - 1));
   }
-  EXPECT_EQ(best, (std::set<std::string>{"micro_f1 2", "ranking_loss 1"})) << "micro_f1 at the cut is equal and has no best";
+  EXPECT_EQ(best, (std::set<std::string>{"micro_f1 2", "ranking_loss 1"}))
+      << "micro_f1 at the cut is equal and has no best";
 }
 
 TEST(ModelPage, HoldsNoNumberThatIsNone) {
-  for (const toys::Shape& shape : {toys::Shape{.rows = 0}, {.rows = 1, .labels = 1}, {.rows = 30, .labels = 1}, {.rows = 30, .present = 0},
-                                   {.rows = 30, .unknown = 1}, {.rows = 40, .labels = 6, .scale = Scale::margin}, {.rows = 3, .labels = 0}}) {
+  for (const toys::Shape& shape : {toys::Shape{.rows = 0},
+                                   {.rows = 1, .labels = 1},
+                                   {.rows = 30, .labels = 1},
+                                   {.rows = 30, .present = 0},
+                                   {.rows = 30, .unknown = 1},
+                                   {.rows = 40, .labels = 6, .scale = Scale::margin},
+                                   {.rows = 3, .labels = 0}}) {
     Report report = made(shape);
     const pugi::xml_document page = parsed(rendered(report, {"only"}));
     each_node(page, [](const pugi::xml_node& node) {
       for (const pugi::xml_attribute& attribute : node.attributes()) {
-        EXPECT_EQ(std::string_view(attribute.value()).find("nan"), std::string_view::npos) << node.name() << " " << attribute.name();
-        EXPECT_EQ(std::string_view(attribute.value()).find("inf"), std::string_view::npos) << node.name() << " " << attribute.value();
+        EXPECT_EQ(std::string_view(attribute.value()).find("nan"), std::string_view::npos)
+            << node.name() << " " << attribute.name();
+        EXPECT_EQ(std::string_view(attribute.value()).find("inf"), std::string_view::npos)
+            << node.name() << " " << attribute.value();
       }
     });
   }
@@ -136,11 +155,21 @@ TEST(ModelPage, WithoutScoresIsATable) {
 TEST(Page, EscapesEveryText) {
   const std::string evil = "</style><script>alert('1')</script>&\"";
   Page page{.title = evil, .subtitle = evil, .footer = evil};
-  page.blocks = {Heading{evil}, Paragraph{evil, Paragraph::Tone::warning}, FactRow{{{evil, evil, evil}}},
-                 PageTable{.caption = evil, .header = {evil, evil}, .rows = {{{{.text = evil}}}, {{{.text = evil, .hint = evil}, {.text = evil, .more = evil, .best = true}}}}, .note = evil, .folded = true},
-                 FigureRow{{chart_figure({.title = evil, .alt = evil, .x = {.title = evil, .names = {evil}}, .y = {.title = evil},
-                                          .series = {{.name = evil, .kind = ChartSeries::Kind::dots, .marks = {{0, 0.5, evil}}}}, .note = evil}),
-                            {evil, bar_list_svg({{evil, 1, evil, evil}}, evil), evil}}}};
+  page.blocks = {
+      Heading{evil}, Paragraph{evil, Paragraph::Tone::warning}, FactRow{{{evil, evil, evil}}},
+      PageTable{
+          .caption = evil,
+          .header = {evil, evil},
+          .rows = {{{{.text = evil}}}, {{{.text = evil, .hint = evil}, {.text = evil, .more = evil, .best = true}}}},
+          .note = evil,
+          .folded = true},
+      FigureRow{{chart_figure({.title = evil,
+                               .alt = evil,
+                               .x = {.title = evil, .names = {evil}},
+                               .y = {.title = evil},
+                               .series = {{.name = evil, .kind = ChartSeries::Kind::dots, .marks = {{0, 0.5, evil}}}},
+                               .note = evil}),
+                 {evil, bar_list_svg({{evil, 1, evil, evil}}, evil), evil}}}};
   const std::string html = render_html(page);
   EXPECT_EQ(count(parsed(html), "//script"), 0u);
   EXPECT_EQ(html.find("alert('"), std::string::npos);
@@ -149,8 +178,12 @@ TEST(Page, EscapesEveryText) {
 TEST(Chart, LeavesOutWhatIsNotFinite) {
   const double nan = std::nan(""), infinity = std::numeric_limits<double>::infinity();
   Chart chart{.title = "t", .alt = "a"};
-  for (const auto kind : {ChartSeries::Kind::line, ChartSeries::Kind::dots, ChartSeries::Kind::bars, ChartSeries::Kind::boxes, ChartSeries::Kind::faint})
-    chart.series.push_back({.kind = kind, .marks = {{.x = nan, .y = 0.5, .quantiles = {nan, nan, nan, nan, nan}}, {.x = 0.5, .y = infinity, .width = 0.1}, {.x = 0.2, .y = -infinity}}});
+  for (const auto kind : {ChartSeries::Kind::line, ChartSeries::Kind::dots, ChartSeries::Kind::bars,
+                          ChartSeries::Kind::boxes, ChartSeries::Kind::faint})
+    chart.series.push_back({.kind = kind,
+                            .marks = {{.x = nan, .y = 0.5, .quantiles = {nan, nan, nan, nan, nan}},
+                                      {.x = 0.5, .y = infinity, .width = 0.1},
+                                      {.x = 0.2, .y = -infinity}}});
   const std::string svg = chart_svg(chart);
   EXPECT_THAT(svg, testing::Not(testing::HasSubstr("nan")));
   EXPECT_THAT(svg, testing::Not(testing::HasSubstr("inf")));
