@@ -123,7 +123,7 @@ Answer evaluate(const EvaluateRequest& request, const Run& run) {
     MeasureOptions at_cut = options;
     at_cut.names.clear();
     for (const Measure& measure : figures.tuned.measures)
-      if (group_of(measure.name) == 1) at_cut.names.push_back(measure.name);
+      if (metric_group(measure.name) == MetricGroup::sets) at_cut.names.push_back(measure.name);
     if (!at_cut.names.empty()) figures.standard = evaluate(judged, at_cut, run);
     answer.json["at_standard"] = evaluation_json(figures.standard, at_cut)["metrics"];
   }

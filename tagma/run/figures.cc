@@ -4,13 +4,17 @@
 #include <tagma/report/table.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace tagma {
 namespace {
 
-constexpr std::size_t ranking = 0, sets = 1, significance = 2, calibration = 3;
+constexpr std::array<std::pair<MetricGroup, const char*>, 4> groups{
+    std::pair{MetricGroup::ranking, "Ranking of labels (no threshold)"}, std::pair{MetricGroup::sets, "Decided label sets"},
+    std::pair{MetricGroup::order, "Order and significance"}, std::pair{MetricGroup::calibration, "Calibration"}};
 
-void add_rows(TextTable& table, const std::vector<Figures>& models, std::size_t group, bool tuned) {
+void add_rows(TextTable& table, const std::vector<Figures>& models, MetricGroup group, bool tuned) {
   for (const std::string& metric : metrics_of(group, models)) {
     std::vector<std::string> cells{metric};
     for (const Figures& model : models) cells.push_back(value_text((tuned ? model.tuned : model.standard).find(metric)));
@@ -20,23 +24,11 @@ void add_rows(TextTable& table, const std::vector<Figures>& models, std::size_t 
 
 }  // namespace
 
-std::size_t group_of(std::string_view metric) {
-  const auto starts = [&](std::initializer_list<std::string_view> words) {
-    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return metric.starts_with(word); });
-  };
-  if (starts({"presence_", "order_"})) return calibration;
-  if (starts({"kendall", "spearman", "goodman", "positive_tau", "significance"})) return significance;
-  if (metric.find("_at_") != std::string_view::npos || metric.ends_with("_map") || metric.ends_with("_auc") ||
-      starts({"ranking_loss", "coverage", "one_error", "lrap"}))
-    return ranking;
-  return sets;
-}
-
-std::vector<std::string> metrics_of(std::size_t group, const std::vector<Figures>& models) {
+std::vector<std::string> metrics_of(MetricGroup group, const std::vector<Figures>& models) {
   std::vector<std::string> names;
   for (const Figures& model : models)
     for (const Measure& measure : model.tuned.measures)
-      if (group_of(measure.name) == group && std::find(names.begin(), names.end(), measure.name) == names.end())
+      if (metric_group(measure.name) == group && std::find(names.begin(), names.end(), measure.name) == names.end())
         names.push_back(measure.name);
   return names;
 }
@@ -52,17 +44,16 @@ std::string figures_text(const std::vector<Figures>& models) {
   std::vector<std::string> header{"metric"};
   for (const Figures& model : models) header.push_back(model.title);
   TextTable table(std::move(header));
-  for (std::size_t group = 0; group < figure_groups.size(); ++group) {
+  for (const auto& [group, title] : groups) {
     if (metrics_of(group, models).empty()) continue;
-    if (group == sets && any_rule) {
+    if (group == MetricGroup::sets && any_rule) {
       table.section("Decided label sets, at the standard cut");
       add_rows(table, models, group, false);
       table.section("Decided label sets, at tuned thresholds");
-      add_rows(table, models, group, true);
     } else {
-      table.section(std::string(figure_groups[group]));
-      add_rows(table, models, group, true);
+      table.section(title);
     }
+    add_rows(table, models, group, true);
   }
   return table.text();
 }

@@ -3,19 +3,12 @@
 #pragma once
 
 #include <tagma/measure/measure.h>
+#include <tagma/report/metric_group.h>
 
-#include <array>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace tagma {
-
-inline constexpr std::array<std::string_view, 4> figure_groups{"Ranking of labels (no threshold)", "Decided label sets",
-                                                               "Order and significance", "Calibration"};
-
-// Index into figure_groups.
-std::size_t group_of(std::string_view metric);
 
 // One model's measures on one data set: with its rule, and at the standard cut (the same when it has no rule).
 struct Figures {
@@ -29,7 +22,7 @@ struct Figures {
 std::string figures_text(const std::vector<Figures>& models);
 
 // The metrics of one group in the order they are shown.
-std::vector<std::string> metrics_of(std::size_t group, const std::vector<Figures>& models);
+std::vector<std::string> metrics_of(MetricGroup group, const std::vector<Figures>& models);
 
 std::string value_text(const Measure* measure);  // "0.612 [0.58, 0.64]", "-" when absent
 
