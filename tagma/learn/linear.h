@@ -35,7 +35,7 @@ struct Linear {
   Solver solver = Solver::automatic;
   Scaling scale = Scaling::automatic;
   LabelWeights label_weights = LabelWeights::none;
-  double tolerance = 1e-4;
+  double tolerance = 1e-5;
   std::int64_t iterations = 300, batch = 512, rounds = 0;
   double rate = 0;
   std::string metric = "loss";

@@ -10,6 +10,12 @@ namespace {
 
 constexpr std::int64_t grain = 4096;
 constexpr std::int64_t most_solve_steps = 60;
+// A linear system counts as solved when r' M r, M the preconditioner, has fallen to this share. Closer solutions cost more
+// passes than the Newton steps they save.
+constexpr double forcing = 0.03;
+// Share of the diagonal in the preconditioner: the mean curve overstates the Hessian of most features, and a full diagonal
+// takes three times the passes.
+constexpr double diagonal_share = 0.03;
 
 std::size_t place_of(std::int64_t row, int lane) { return static_cast<std::size_t>(row * math::panel_lanes + lane); }
 
@@ -202,8 +208,6 @@ void NewtonPanel::take_solve_step(const math::LaneSums& dots, const math::LaneSu
     Lane& lane = lane_[l];
     if (lane.stage != Stage::solve) continue;
     const double after = rho[l] + lane.inverse_bias * lane.residual_bias * lane.residual_bias;
-    // The linear system is solved more closely as the point comes closer.
-    const double forcing = std::min(0.0625, lane.rho_start / lane.rho_first);
     if (alpha[l] == 0 || after <= forcing * lane.rho_start || ++lane.solve_steps >= most_solve_steps) {
       finish_solve(lane, static_cast<int>(l));
       continue;
@@ -225,7 +229,7 @@ void NewtonPanel::take_slopes(const math::LaneSwitches& on, const math::LaneSums
   for (std::size_t l = 0; l < lanes; ++l) {
     Lane& lane = lane_[l];
     if (!on[l]) continue;
-    mean_curve[l] = static_cast<float>(lane.mean_curve);
+    mean_curve[l] = static_cast<float>(diagonal_share * lane.mean_curve);
     const bool bias = problem_.options.bias;
     lane.step_bias = 0;
     lane.residual_bias = bias ? -back_sums[l] : 0;
@@ -244,7 +248,6 @@ void NewtonPanel::take_slopes(const math::LaneSwitches& on, const math::LaneSums
     for (std::int64_t r = 0; r < rows_; ++r) step_outputs_[place_of(r, l)] = 0;
     lane.rho = rho[static_cast<std::size_t>(l)] + lane.residual_bias * lane.direction_bias;
     lane.rho_start = lane.rho;
-    if (lane.newton_steps == 0) lane.rho_first = lane.rho;
     lane.norm = norms[static_cast<std::size_t>(l)];
     lane.decrease = 0;
     lane.solve_steps = 0;

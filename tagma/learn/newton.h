@@ -10,7 +10,7 @@
 // neighbours and threads are.
 //
 // Outputs of the current point and of the step are kept, so the line search costs no pass over X.
-// Preconditioner: the diagonal l2 + mean curve x sum_i c_i x_if^2 (the curves' mean in place of each row's own: free).
+// Preconditioner: the diagonal l2 + 0.03 x mean curve x sum_i c_i x_if^2 (the curves' mean in place of each row's own: free).
 // Stop: a label is solved when the Newton decrement, which estimates f - least f before the step, is at most
 // tolerance x f; the step is still taken, so what remains is smaller by far.
 //
@@ -55,7 +55,7 @@ class NewtonPanel {
     double value = 0, least_scale = 0; // f, and what tolerance is relative to at least
     double bias = 0, step_bias = 0, direction_bias = 0, residual_bias = 0, inverse_bias = 0;
     double mean_curve = 0;
-    double rho = 0, rho_start = 0, rho_first = 0, decrease = 0, norm = 0;
+    double rho = 0, rho_start = 0, decrease = 0, norm = 0;
     std::int64_t newton_steps = 0, solve_steps = 0;
     std::vector<Truth> truth;
   };

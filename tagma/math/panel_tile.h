@@ -12,7 +12,6 @@
 namespace tagma::math::detail {
 
 inline constexpr std::int64_t chunk = 512;
-inline constexpr std::int64_t ahead = 8;  // stored values to prefetch ahead
 
 template <int lanes>
 struct VectorOf {
@@ -55,9 +54,7 @@ TAGMA_INLINE void sparse_tile(const SparseRows& a, std::int64_t first, std::int6
       const std::int64_t stop = std::min(k + chunk, end);
       for (; k < stop; ++k) {
         const float* row = in + a.columns[k] * leap;
-        const float* later = in + a.columns[std::min(k + ahead, end - 1)] * leap;
         for (int m = 0; m < count; ++m) {
-          if (m * lanes % 16 == 0) __builtin_prefetch(later + at[m]);
           Vector v;
           load(v, row + at[m]);
           sum[m] += a.values[k] * v;

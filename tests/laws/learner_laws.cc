@@ -1,0 +1,177 @@
+// What every learner of the catalog must do, with every loss of the catalog, on dense and on sparse features.
+#include "toy_data.h"
+
+#include <tagma/learn/learner.h>
+#include <tagma/score/score.h>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+namespace tagma::laws {
+namespace {
+
+struct Case {
+  std::string learner, loss;
+  Kind kind;
+};
+
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  for (const Entry& learner : learner_entries())
+    for (const Entry& loss : loss_entries())
+      for (const Kind kind : {Kind::dense, Kind::sparse}) all.push_back({learner.name, loss.name, kind});
+  return all;
+}
+
+std::string test_name(const testing::TestParamInfo<Case>& info) {
+  std::string name = info.param.learner + "_" + info.param.loss + (info.param.kind == Kind::dense ? "_dense" : "_sparse");
+  for (char& letter : name)
+    if (!std::isalnum(static_cast<unsigned char>(letter))) letter = '_';
+  return name;
+}
+
+class LearnerLaws : public testing::TestWithParam<Case> {
+ protected:
+  static constexpr LabelId labels = 5;
+  Dataset train_ = toy(GetParam().kind, 240, labels, 1);
+  std::unique_ptr<LossFunction> loss_ = make_loss(GetParam().loss, {});
+  std::unique_ptr<Learner> learner_ = make_learner(GetParam().learner, {});
+
+  static Run threads(int count) {
+    Run run;
+    run.threads = count;
+    return run;
+  }
+  Learned learn(const Dataset& data, const Run& run = {}, const Model* warm = nullptr, const Dataset* held_out = nullptr) const {
+    return learner_->learn(data, held_out, *loss_, warm, run);
+  }
+  static double fact(const Learned& learned, std::string_view name) {
+    for (const auto& [key, value] : learned.facts)
+      if (key == name) return value;
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  static bool same(const Scores& a, const Scores& b) {
+    const auto equal = [](const std::vector<float>& x, const std::vector<float>& y) {
+      return x.size() == y.size() && (x.empty() || std::memcmp(x.data(), y.data(), x.size() * sizeof(float)) == 0);
+    };
+    return equal(a.values, b.values) && equal(a.spread, b.spread) && equal(a.presence, b.presence) && equal(a.pairs, b.pairs);
+  }
+  // Of all pairs of a row with a present and b not, how many rank b above a.
+  static double wrong_pairs(const Scores& scores, const LabelMatrix& truth) {
+    double wrong = 0, all = 0;
+    std::vector<Truth> row(static_cast<std::size_t>(scores.labels));
+    for (std::int64_t r = 0; r < scores.rows; ++r) {
+      truth.fill(r, row);
+      const auto values = scores.row(r);
+      for (std::size_t a = 0; a < row.size(); ++a)
+        for (std::size_t b = 0; b < row.size(); ++b)
+          if (row[a] == Truth::present && row[b] == Truth::absent) {
+            ++all;
+            wrong += values[a] <= values[b] ? 1 : 0;
+          }
+    }
+    return wrong / all;
+  }
+};
+
+TEST_P(LearnerLaws, SeparatesATinySet) {
+  const Learned learned = learn(train_);
+  EXPECT_TRUE(std::isfinite(fact(learned, "objective")));
+  const Dataset fresh = toy(GetParam().kind, 200, labels, 2);
+  EXPECT_LT(wrong_pairs(score_all(*learned.model, train_.features, {}), train_.labels), 0.12);
+  EXPECT_LT(wrong_pairs(score_all(*learned.model, fresh.features, {}), fresh.labels), 0.15);
+  EXPECT_EQ(learned.model->labels(), labels);
+  EXPECT_EQ(learned.model->features(), train_.features.columns());
+  EXPECT_EQ(learned.model->loss(), GetParam().loss);
+  EXPECT_FALSE(learned.interrupted);
+}
+
+TEST_P(LearnerLaws, SameBytesForAnyThreads) {
+  const Scores one = score_all(*learn(train_, threads(1)).model, train_.features, threads(1));
+  const Scores two = score_all(*learn(train_, threads(2)).model, train_.features, threads(2));
+  EXPECT_TRUE(same(one, two));
+}
+
+TEST_P(LearnerLaws, SaveLoadScoreIdentical) {
+  const Learned learned = learn(train_);
+  ModelWriter file;
+  learned.model->save(file);
+  const std::vector<std::byte> bytes = file.bytes();
+  const auto loaded = load_model(ModelReader(bytes, nullptr, "law"));
+  EXPECT_EQ(loaded->kind(), learned.model->kind());
+  EXPECT_TRUE(same(score_all(*learned.model, train_.features, {}), score_all(*loaded, train_.features, {})));
+}
+
+TEST_P(LearnerLaws, BatchEqualsRowByRow) {
+  const Learned learned = learn(train_);
+  const Scores whole = learned.model->score(train_.features, 0, train_.rows(), {});
+  for (std::int64_t r = 0; r < train_.rows(); r += 7) {
+    const Scores row = learned.model->score(train_.features, r, r + 1, {});
+    ASSERT_TRUE(std::memcmp(row.values.data(), whole.row(r).data(), labels * sizeof(float)) == 0) << r;
+    const std::vector<std::int64_t> alone{r};
+    ASSERT_TRUE(same(row, learned.model->score(train_.features.select(alone), 0, 1, {})));
+  }
+}
+
+TEST_P(LearnerLaws, UnknownLabelsAreTolerated) {
+  Dataset data = toy(GetParam().kind, 240, labels, 1, 0.3);
+  const std::vector<LabelId> all{0, 1, 2, 3, 4};
+  LabelMatrix truth(labels);
+  for (std::int64_t r = 0; r < data.rows(); ++r)
+    if (r % 10 == 0) truth.add({}, {}, all);  // nothing known
+    else truth.add(data.labels[r].present, data.labels[r].grades, data.labels[r].exceptions);
+  data.labels = truth;
+  const Learned learned = learn(data);
+  EXPECT_TRUE(std::isfinite(fact(learned, "objective")));
+  EXPECT_LT(wrong_pairs(score_all(*learned.model, data.features, {}), data.labels), 0.2);
+}
+
+TEST_P(LearnerLaws, NothingPresentAnywhereIsTolerated) {
+  const Dataset data = all_negative(GetParam().kind, 60, labels);
+  const Learned learned = learn(data);
+  for (const float value : score_all(*learned.model, data.features, {}).values) ASSERT_TRUE(std::isfinite(value));
+}
+
+TEST_P(LearnerLaws, StopIsObeyed) {
+  std::stop_source raised;
+  raised.request_stop();
+  Run run;
+  run.stop = raised.get_token();
+  EXPECT_THROW(learn(train_, run), Error);  // there is no model yet
+
+  std::stop_source later;
+  Run going;
+  going.stop = later.get_token();
+  int calls = 0;
+  going.progress = [&](const Progress&) {
+    if (++calls == 1) later.request_stop();
+  };
+  const Learned learned = learn(train_, going);
+  EXPECT_TRUE(learned.interrupted);
+  EXPECT_LE(calls, 2);
+  const Scores scores = score_all(*learned.model, train_.features, {});
+  for (const float value : scores.values) ASSERT_TRUE(std::isfinite(value));
+}
+
+TEST_P(LearnerLaws, WarmStartContinues) {
+  const Learned first = learn(train_);
+  const Learned second = learn(train_, {}, first.model.get());
+  EXPECT_LE(fact(second, "objective"), fact(first, "objective") * 1.02 + 1e-6);
+}
+
+TEST_P(LearnerLaws, HeldOutDataIsWatched) {
+  const Dataset held_out = toy(GetParam().kind, 100, labels, 9);
+  for (const char* metric : {"loss", "lrap"}) {
+    const auto learner = make_learner(GetParam().learner, {{"metric", metric}});
+    const Learned learned = learner->learn(train_, &held_out, *loss_, nullptr, {});
+    EXPECT_TRUE(std::isfinite(fact(learned, std::string("held_out_") + metric))) << metric;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalog, LearnerLaws, testing::ValuesIn(cases()), test_name);
+
+}  // namespace
+}  // namespace tagma::laws
