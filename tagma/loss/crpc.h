@@ -15,6 +15,7 @@
 // below 0.5 are present, too. Paper normaliser: the number of pairs that are not masked.
 #pragma once
 
+#include <tagma/base/fields.h>
 #include <tagma/loss/logistic.h>
 #include <tagma/loss/pairs.h>
 
@@ -49,6 +50,7 @@ struct Crpc {
   TAGMA_HD auto over(const Team& team, const Row& row, Sink sink) const {
     using Real = decltype(row.output(0));
     const int size = row.size();
+    const Real tied = ties == Ties::mask ? Real(0) : Real(1), keep = graded<Real>(ranking);
     const auto term = [&](int output, Real weight, bool above) {
       const auto jet = logistic(row.output(output), above);
       sink(output, weight > 0 ? weight * jet.slope : Real(0), weight > 0 ? weight * jet.curve : Real(0));
@@ -57,12 +59,11 @@ struct Crpc {
     Real value = 0;
     for (int i = 0; i < size; ++i) {
       const int first = first_pair(i, size);
-      const Real grade = pair_grade(row, i, ranking), weight = counted(row, i);
+      const Real grade = pair_grade(row, i, keep), weight = counted(row, i);
       value += team.sum(size - 1 - i, [&](int t) {
         const int j = i + 1 + t;
-        const Real other = pair_grade(row, j, ranking);
-        const bool masked = grade == other && ties == Ties::mask;
-        return term(first + t, masked ? Real(0) : weight * counted(row, j), grade > other);
+        const Real other = pair_grade(row, j, keep), gap = grade - other, factor = gap != 0 ? Real(1) : tied;
+        return term(first + t, weight * counted(row, j) * factor, gap > 0);
       });
     }
     return value + team.sum(size, [&](int i) {

@@ -27,19 +27,25 @@ struct LdlKl {
     using Real = decltype(row.logit(0));
     const int size = row.size();
     const Real none = -static_cast<Real>(math::detail::infinity);
-    const auto counts = [&](int j) { return counted(row, j) > 0; };
-    const auto mass = [&](int j) { return counts(j) ? row.weight(j) * row.grade(j) : Real(0); };
+    const auto mass = [&](int j) {
+      const Real weight = counted(row, j), grade = row.grade(j);
+      return weight > 0 ? weight * grade : Real(0);
+    };
     const Real total = team.sum(size, mass);
-    const Real top = team.max(size, none, [&](int j) { return counts(j) ? row.logit(j) : none; });
-    const Real sum = team.sum(size, [&](int j) { return counts(j) ? math::exp(row.logit(j) - top) : Real(0); });
-    const bool says_something = total > 0;
-    const Real log_sum = says_something ? math::log(sum) : Real(0);
+    const Real top = team.max(size, none, [&](int j) {
+      const Real logit = row.logit(j);
+      return counted(row, j) > 0 ? logit : none;
+    });
+    const Real sum = team.sum(size, [&](int j) {
+      const Real e = math::exp(row.logit(j) - top);
+      return counted(row, j) > 0 ? e : Real(0);
+    });
+    const Real log_sum = total > 0 ? math::log(sum) : Real(0), share = total > 0 ? 1 / total : Real(0);
     return team.sum(size, [&](int j) {
-      const bool counted_here = says_something && counts(j);
-      const Real q = counted_here ? mass(j) / total : Real(0), log_p = (row.logit(j) - top) - log_sum;
-      const Real p = math::exp(log_p);
-      sink(j, counted_here ? p - q : Real(0), counted_here ? p * (1 - p) : Real(0));
-      return q > 0 ? q * (math::log(q) - log_p) : Real(0);
+      const Real q = mass(j) * share, log_p = (row.logit(j) - top) - log_sum, p = math::exp(log_p);
+      const Real counts = counted(row, j) * total, value = q * (math::log(q > 0 ? q : Real(1)) - log_p);
+      sink(j, counts > 0 ? p - q : Real(0), counts > 0 ? p * (1 - p) : Real(0));
+      return q > 0 ? value : Real(0);
     });
   }
 

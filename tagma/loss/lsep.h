@@ -18,6 +18,7 @@
 // thresholds. A row without pairs is worth 0. Paper normaliser: the number of rows.
 #pragma once
 
+#include <tagma/base/fields.h>
 #include <tagma/loss/log_sum.h>
 #include <tagma/loss/logistic.h>
 #include <tagma/loss/pairs.h>

@@ -4,9 +4,10 @@
 // label has grade 1); the one of higher grade is above. So one of the two is always present, and a row with P present
 // labels among K costs O(P K) pair terms, not O(K^2). The weight of a pair is the product of the weights of its labels.
 //
-// over_pairs() visits labels in tiles of a fixed width, the present labels in a serial loop outside, so that the innermost
-// loop runs over neighbouring labels and vectorises. Every pair is seen once from either side, because each label's slope
-// must be complete when it goes to the sink and there is nowhere to keep a slope until then.
+// over_pairs() visits labels in tiles of 16, with a serial loop over the present labels inside, so that the innermost loops
+// run over neighbouring labels and vectorise. There is nowhere to keep the slope of a present label until all its pairs are
+// done, so the sums of up to four present labels are carried through a pass over the labels. The first pass completes the
+// slopes of all other labels and of the first four present ones; every four more cost one more pass.
 #pragma once
 
 #include <tagma/loss/serial.h>
@@ -23,13 +24,19 @@ enum class PairSet : std::uint8_t { all, present };   // which pairs: with absen
 template <class Row>
 TAGMA_HD auto counted(const Row& row, int j) {
   const auto weight = row.weight(j);
-  return row.truth(j) != Truth::unknown && weight > 0 ? weight : decltype(weight)(0);
+  return row.truth(j) != Truth::unknown ? weight : decltype(weight)(0);
 }
 
-template <class Row>
-TAGMA_HD auto pair_grade(const Row& row, int j, Ranking ranking) {
-  using Real = decltype(row.grade(j));
-  return row.truth(j) != Truth::present ? Real(0) : ranking == Ranking::weak ? Real(1) : row.grade(j);
+// A label's grade in a pair. `graded` is 1 in strong and 0 in weak mode: as arithmetic, because loops do not vectorise
+// around the choice.
+template <class Row, class Real>
+TAGMA_HD Real pair_grade(const Row& row, int j, Real graded) {
+  const Real grade = row.grade(j);
+  return grade > 0 ? graded * grade + (1 - graded) : Real(0);
+}
+template <class Real>
+TAGMA_HD Real graded(Ranking ranking) {
+  return ranking == Ranking::strong ? Real(1) : Real(0);
 }
 
 template <class Team, class Row>
@@ -58,125 +65,190 @@ TAGMA_HD std::int64_t count_pairs(const Team& team, const Row& row, Ranking rank
 
 namespace detail {
 
-inline constexpr int tile_width = 16;
+inline constexpr int tile_width = 16, tiles_per_span = 8, span = tile_width * tiles_per_span, carried = 4;
 
-// A tile of labels as a pair loss sees them: n states per label.
-template <class Real, int n>
+// A tile of labels as a pair loss sees them.
+template <class Real, int states>
 struct PairTile {
-  Real state[n][tile_width], grade[tile_width], weight[tile_width];
+  Real state[states][tile_width], grade[tile_width], weight[tile_width];
+
+  template <class Kernel, class Row, class Label>
+  TAGMA_HD void load(const Kernel& kernel, const Row& row, Real graded, int begin, int end, Label label) {
+    if (begin + tile_width <= end) {
+      for (int l = 0; l < tile_width; ++l) put(l, kernel, row, graded, label(begin + l));
+      return;
+    }
+    for (int l = 0; l < tile_width; ++l) {  // the last tile repeats the last label, at weight 0
+      put(l, kernel, row, graded, label(begin + l < end ? begin + l : end - 1));
+      weight[l] = begin + l < end ? weight[l] : Real(0);
+    }
+  }
+  template <class Kernel, class Row>
+  TAGMA_HD void put(int l, const Kernel& kernel, const Row& row, Real graded, int j) {
+    const Real known_weight = counted(row, j);
+    const auto loaded = kernel.load(row, j, known_weight > 0);
+    each_part<states>([&](auto c) { state[c][l] = loaded[c]; });
+    grade[l] = pair_grade(row, j, graded);
+    weight[l] = known_weight;
+  }
+  TAGMA_HD Several<Real, states> at(int l) const {
+    Several<Real, states> result;
+    each_part<states>([&](auto c) { result[c] = state[c][l]; });
+    return result;
+  }
 };
 
-template <class Real, class Kernel, class Row, class Label>
-TAGMA_HD void load_tile(PairTile<Real, Kernel::states>& labels, const Kernel& kernel, const Row& row, Ranking ranking,
-                        int begin, int end, Label label) {
-  for (int l = 0; l < tile_width; ++l) {
-    const int at = begin + l < end ? begin + l : end - 1;  // the last tile repeats the last label, at weight 0
-    const int j = label(at);
-    const auto state = kernel.load(row, j);
-    const Real weight = counted(row, j);
-    for (int c = 0; c < Kernel::states; ++c) labels.state[c][l] = state[c];
-    labels.grade[l] = pair_grade(row, j, ranking);
-    labels.weight[l] = begin + l < end ? weight : Real(0);
-  }
+template <class Real>
+TAGMA_HD Real sum_of_tile(Real (&lanes)[tile_width]) {
+  static_assert(tile_width == 16);
+  for (int l = 0; l < 8; ++l) lanes[l] += lanes[l + 8];
+  for (int l = 0; l < 4; ++l) lanes[l] += lanes[l + 4];
+  return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
 }
 
-template <class Real, int n>
-TAGMA_HD Several<Real, n> state_at(const PairTile<Real, n>& labels, int l) {
-  Several<Real, n> state;
-  for (int c = 0; c < n; ++c) state[c] = labels.state[c][l];
-  return state;
-}
+// What one pass adds up: the value, then the slopes of the present labels it carries.
+template <class Real, class Kernel>
+using Carried = Several<Real, 1 + carried * Kernel::slopes>;
 
-// Value of the pairs in which present label u is above, and all slopes of u.
-template <class Real, class Kernel, class Team, class Row, class Label>
-TAGMA_HD Several<Real, Kernel::parts> pairs_of_present(const Kernel& kernel, const Team& team, const Row& row, Ranking ranking,
-                                                       int u, int count, Label label) {
-  const auto mine = kernel.load(row, u);
-  const Real grade = pair_grade(row, u, ranking), weight = counted(row, u);
-  return team.sum((count + tile_width - 1) / tile_width, [&](int t) {
-    PairTile<Real, Kernel::states> others;
-    load_tile(others, kernel, row, ranking, t * tile_width, count, label);
-    Real parts[Kernel::parts][tile_width];
-    for (int l = 0; l < tile_width; ++l) {
-      const bool above = grade > others.grade[l];
-      const Real product = weight * others.weight[l];
-      const bool paired = product > 0 && grade != others.grade[l];
-      const auto term = kernel.pair(mine, state_at(others, l), above ? Real(1) : Real(-1));
-      parts[0][l] = paired && above ? product * term[0] : Real(0);
-      for (int c = 1; c < Kernel::parts; ++c) parts[c][l] = paired ? product * term[c] : Real(0);
-    }
-    Several<Real, Kernel::parts> total(0);
-    for (int l = 0; l < tile_width; ++l)
-      for (int c = 0; c < Kernel::parts; ++c) total[c] += parts[c][l];
-    return total;
-  });
-}
+template <class Real, class Kernel, class Row>
+struct PairVisit {
+  static constexpr int slopes = Kernel::slopes;
+  const Kernel& kernel;
+  const Row& row;
+  Real graded;
 
-// The labels that are not present, one tile: their own terms, and their slopes in pairs with the present ones. Returns
-// the value of their own terms.
-template <class Real, class Kernel, class Row, class Sink>
-TAGMA_HD Real absent_tile(const Kernel& kernel, const Row& row, PairSet set, int begin, Sink sink) {
-  constexpr int parts = Kernel::parts;
-  const int end = row.size();
-  PairTile<Real, Kernel::states> labels;
-  load_tile(labels, kernel, row, Ranking::weak, begin, end, [](int j) { return j; });
-  Real sums[parts][tile_width];
-  for (int l = 0; l < tile_width; ++l) {
-    const auto own = kernel.own(state_at(labels, l), false);
-    for (int c = 0; c < parts; ++c) sums[c][l] = labels.weight[l] > 0 ? labels.weight[l] * own[c] : Real(0);
-  }
-  const int count = set == PairSet::all ? row.present_count() : 0;
-  for (int i = 0; i < count; ++i) {
+  struct Present {
+    Several<Real, Kernel::states> state;
+    Real grade, weight;
+  };
+  TAGMA_HD Present present(int i) const {
     const int p = row.present(i);
-    const auto other = kernel.load(row, p);
     const Real weight = counted(row, p);
+    return {kernel.load(row, p, weight > 0), pair_grade(row, p, graded), weight};
+  }
+
+  // Terms of present label p with a tile: value where p is above, slopes of p, and, in labels_too, of the tile's labels.
+  template <bool labels_too>
+  TAGMA_HD void carry(const PairTile<Real, Kernel::states>& tile, const Present& p, Real (&value)[tile_width],
+                      Real (&of_present)[slopes][tile_width], Real (&of_labels)[slopes][tile_width]) const {
     for (int l = 0; l < tile_width; ++l) {
-      const Real product = weight * labels.weight[l];
-      const auto term = kernel.pair(state_at(labels, l), other, Real(-1));
-      for (int c = 1; c < parts; ++c) sums[c][l] += product > 0 ? product * term[c] : Real(0);
+      const bool above = p.grade > tile.grade[l];
+      const Real product = p.weight * tile.weight[l], factor = p.grade != tile.grade[l] ? product : Real(0);
+      const auto term = kernel.pair(p.state, tile.at(l), above ? Real(1) : Real(-1));
+      value[l] += (above ? product : Real(0)) * term[0];
+      each_part<slopes>([&](auto c) {
+        of_present[c][l] += factor * term[1 + c];
+        if constexpr (labels_too) of_labels[c][l] += factor * term[1 + slopes + c];
+      });
     }
   }
-  Real value = 0;
-  for (int l = 0; l < tile_width && begin + l < end; ++l) {
-    if (row.truth(begin + l) == Truth::present) continue;
-    Several<Real, parts> slopes;
-    for (int c = 0; c < parts; ++c) slopes[c] = sums[c][l];
-    value += slopes[0];
-    kernel.emit(row, begin + l, slopes, sink);
+
+  // Present labels [first, first + count) against labels [begin, end), label(i) being the i-th of these.
+  template <class Label>
+  TAGMA_HD Carried<Real, Kernel> pairs_of(int first, int count, int begin, int end, Label label) const {
+    Real value[tile_width] = {}, sums[carried][slopes][tile_width] = {};
+    for (int from = begin; from < end; from += tile_width) {
+      PairTile<Real, Kernel::states> tile;
+      tile.load(kernel, row, graded, from, end, label);
+      for (int i = 0; i < count; ++i) carry<false>(tile, present(first + i), value, sums[i], sums[i]);
+    }
+    return added(value, sums);
   }
-  return value;
-}
+
+  // All terms of labels [begin, end) that are not present, and those of the first `count` present labels with any of them.
+  template <class Sink>
+  TAGMA_HD Carried<Real, Kernel> labels(int count, int all, int begin, int end, Sink sink) const {
+    Real value[tile_width] = {}, sums[carried][slopes][tile_width] = {};
+    for (int from = begin; from < end; from += tile_width) {
+      PairTile<Real, Kernel::states> tile;
+      tile.load(kernel, row, graded, from, end, [](int j) { return j; });
+      Real mine[slopes][tile_width];
+      for (int l = 0; l < tile_width; ++l) {
+        const auto own = kernel.own(tile.at(l), tile.grade[l] > 0);
+        value[l] += tile.weight[l] * own[0];
+        each_part<slopes>([&](auto c) { mine[c][l] = tile.weight[l] * own[1 + c]; });
+      }
+      for (int i = 0; i < count; ++i) carry<true>(tile, present(i), value, sums[i], mine);
+      for (int i = count; i < all; ++i) {
+        const Present p = present(i);
+        for (int l = 0; l < tile_width; ++l) {
+          const Real product = p.weight * tile.weight[l];
+          const auto term = kernel.pair(p.state, tile.at(l), Real(1));
+          each_part<slopes>([&](auto c) { mine[c][l] += product * term[1 + slopes + c]; });
+        }
+      }
+      for (int l = 0; l < tile_width && from + l < end; ++l)
+        if (!(tile.grade[l] > 0)) send(from + l, tile.at(l), mine, l, sink);
+    }
+    return added(value, sums);
+  }
+
+  template <class Sink>
+  TAGMA_HD void send(int j, const Several<Real, Kernel::states>& state, const Real (&sums)[slopes][tile_width], int l,
+                     Sink sink) const {
+    Several<Real, slopes> all;
+    each_part<slopes>([&](auto c) { all[c] = sums[c][l]; });
+    kernel.emit(row, j, state, all, sink);
+  }
+
+  // Sends the slopes of the present labels [first, first + count), which a pass has carried.
+  template <class Team, class Sink>
+  TAGMA_HD void send_present(const Team& team, int first, int count, const Carried<Real, Kernel>& sums, Sink sink) const {
+    team.each(count, [&](int i) {
+      const Present p = present(first + i);
+      const auto own = kernel.own(p.state, true);
+      Several<Real, slopes> all;
+      each_part<slopes>([&](auto c) {
+        all[c] = sums.parts[1 + i * slopes + c] + p.weight * own[1 + c];
+      });
+      kernel.emit(row, row.present(first + i), p.state, all, sink);
+    });
+  }
+
+  TAGMA_HD static Carried<Real, Kernel> added(Real (&value)[tile_width], Real (&sums)[carried][slopes][tile_width]) {
+    Carried<Real, Kernel> total;
+    total[0] = sum_of_tile(value);
+    for (int i = 0; i < carried; ++i)
+      for (int c = 0; c < slopes; ++c) total[1 + i * slopes + c] = sum_of_tile(sums[i][c]);
+    return total;
+  }
+};
+
+TAGMA_HD constexpr int spans(int labels) { return (labels + span - 1) / span; }
 
 }  // namespace detail
 
 // Value of a row; slopes go to the sink, once for every output. A Kernel is
-//   states, parts                      how many numbers describe a label; 1 + how many slopes it has
-//   load(row, j) -> Several<states>    the label's state
-//   own(state, present) -> Several<parts>        value and slopes of the label's term outside pairs
-//   pair(mine, other, sign) -> Several<parts>    value of the pair and the slopes of `mine`; sign +1 if mine is above
-//   emit(row, j, parts, sink)          sends the slopes of label j (parts[0] is its value)
+//   states, slopes                   how many numbers describe a label, and how many slopes it has
+//   load(row, j, counts) -> Several<states>       the label's state; where it does not count, that of outputs of 0, so
+//                                    that no term of it is NaN and its weight of 0 takes them all out
+//   own(state, present) -> Several<1 + slopes>    value and slopes of the label's term outside pairs
+//   pair(mine, other, sign) -> Several<1 + 2 slopes>   value of a pair, slopes of `mine`, slopes of `other`; sign +1 if
+//                                    mine is above, -1 if below
+//   emit(row, j, state, slopes, sink)             sends the slopes of label j
 template <class Real, class Kernel, class Team, class Row, class Sink>
 TAGMA_HD Real over_pairs(const Kernel& kernel, const Team& team, const Row& row, Ranking ranking, PairSet set, Sink sink) {
-  constexpr int parts = Kernel::parts;
-  const int size = row.size(), count = row.present_count();
-  Real value = 0;
-  for (int i = 0; i < count; ++i) {
-    const int u = row.present(i);
-    auto sums = set == PairSet::all ? detail::pairs_of_present<Real>(kernel, team, row, ranking, u, size, [](int j) { return j; })
-                                    : detail::pairs_of_present<Real>(kernel, team, row, ranking, u, count,
-                                                                     [&](int k) { return row.present(k); });
-    value += team.sum(1, [&](int) {
-      const auto own = kernel.own(kernel.load(row, u), true);
-      const Real weight = counted(row, u);
-      auto slopes = sums;
-      for (int c = 0; c < parts; ++c) slopes[c] += weight > 0 ? weight * own[c] : Real(0);
-      kernel.emit(row, u, slopes, sink);
-      return slopes[0];
-    });
-  }
-  return value + team.sum((size + detail::tile_width - 1) / detail::tile_width, [&](int t) {
-    return detail::absent_tile<Real>(kernel, row, set, t * detail::tile_width, sink);
+  const detail::PairVisit<Real, Kernel, Row> visit{kernel, row, graded<Real>(ranking)};
+  const int size = row.size(), present = row.present_count();
+  const int all = set == PairSet::all ? present : 0, first = all < detail::carried ? all : detail::carried;
+  const auto sums = team.sum(detail::spans(size), [&](int s) {
+    const int begin = s * detail::span, end = begin + detail::span;
+    return visit.labels(first, all, begin, end < size ? end : size, sink);
   });
+  visit.send_present(team, 0, first, sums, sink);
+  Real value = sums[0];
+  const int others = set == PairSet::all ? size : present;
+  for (int from = first; from < present; from += detail::carried) {
+    const int count = present - from < detail::carried ? present - from : detail::carried;
+    const auto more = team.sum(detail::spans(others), [&](int s) {
+      const int begin = s * detail::span, end = begin + detail::span < others ? begin + detail::span : others;
+      if (set == PairSet::all) return visit.pairs_of(from, count, begin, end, [](int j) { return j; });
+      return visit.pairs_of(from, count, begin, end, [&](int i) { return row.present(i); });
+    });
+    visit.send_present(team, from, count, more, sink);
+    value += more[0];
+  }
+  return value;
 }
 
 }  // namespace tagma

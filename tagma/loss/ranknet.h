@@ -19,28 +19,31 @@ namespace tagma {
 
 namespace detail {
 
-// State: the score. Parts: value, slope, curve.
+// State: the score. Slopes: slope and curve.
 template <class Real>
 struct RankNetKernel {
-  static constexpr int states = 1, parts = 3;
+  static constexpr int states = 1, slopes = 2;
   Real scale;
 
   template <class Row>
-  TAGMA_HD Several<Real, 1> load(const Row& row, int j) const {
-    return row.logit(j);
+  TAGMA_HD Several<Real, 1> load(const Row& row, int j, bool counts) const {
+    const Real logit = row.logit(j);
+    return counts ? logit : Real(0);
   }
-  TAGMA_HD Several<Real, parts> own(Several<Real, 1>, bool) const { return Real(0); }
-  TAGMA_HD Several<Real, parts> pair(Several<Real, 1> mine, Several<Real, 1> other, Real sign) const {
+  TAGMA_HD Several<Real, 3> own(const Several<Real, 1>&, bool) const { return Real(0); }
+  TAGMA_HD Several<Real, 5> pair(const Several<Real, 1>& mine, const Several<Real, 1>& other, Real sign) const {
     const auto jet = logistic(mine[0] - other[0], sign > 0);
-    Several<Real, parts> result;
+    Several<Real, 5> result;
     result[0] = scale * jet.value;
     result[1] = scale * jet.slope;
     result[2] = scale * jet.curve;
+    result[3] = -result[1];
+    result[4] = result[2];
     return result;
   }
   template <class Row, class Sink>
-  TAGMA_HD void emit(const Row&, int j, const Several<Real, parts>& sums, Sink sink) const {
-    sink(j, sums[1], sums[2]);
+  TAGMA_HD void emit(const Row&, int j, const Several<Real, 1>&, const Several<Real, 2>& sums, Sink sink) const {
+    sink(j, sums[0], sums[1]);
   }
 };
 

@@ -53,7 +53,10 @@ struct Sparsemax {
   TAGMA_HD auto over(const Team& team, const Row& row, Sink sink) const {
     using Real = decltype(row.logit(0));
     const int size = row.size();
-    const auto mass = [&](int j) { return counted(row, j) > 0 ? row.weight(j) * row.grade(j) : Real(0); };
+    const auto mass = [&](int j) {
+      const Real weight = counted(row, j), grade = row.grade(j);
+      return weight > 0 ? weight * grade : Real(0);
+    };
     const Real total = team.sum(size, mass);
     if (!(total > 0)) {
       team.each(size, [&](int j) { sink(j, Real(0)); });
@@ -61,12 +64,13 @@ struct Sparsemax {
     }
     const auto simplex = onto_simplex<Real>(
         team, size, [&](int j) { return counted(row, j) > 0; }, [&](int j) { return row.logit(j); });
+    const Real share = 1 / total;
     return team.sum(size, [&](int j) {
-      const bool counts = counted(row, j) > 0;
-      const Real over = (row.logit(j) - simplex.top) - simplex.threshold, q = mass(j) / total;
-      const Real gap = (over > 0 ? over : Real(0)) - q;
-      sink(j, counts ? gap : Real(0));
-      return counts ? Real(0.5) * gap * gap - (over > 0 ? Real(0) : q * over) : Real(0);
+      const Real weight = counted(row, j);
+      const Real over = (row.logit(j) - simplex.top) - simplex.threshold, q = mass(j) * share;
+      const Real gap = (over > 0 ? over : Real(0)) - q, value = Real(0.5) * gap * gap - (over > 0 ? Real(0) : q * over);
+      sink(j, weight > 0 ? gap : Real(0));
+      return weight > 0 ? value : Real(0);
     });
   }
 

@@ -18,6 +18,7 @@
 // every number stays finite in single precision. Weak mode ranks present above absent labels only.
 #pragma once
 
+#include <tagma/base/fields.h>
 #include <tagma/loss/logistic.h>
 #include <tagma/loss/pairs.h>
 
@@ -40,29 +41,32 @@ TAGMA_HD Several<Real, 2> bent(Real v) {
   return result;
 }
 
-// State: mean, variance, standard deviation. Parts: value, slope by mean, slope by log-variance.
+// State: mean, variance, 1 / standard deviation, slope of the log-variance as used. Slopes: by mean and by log-variance.
+template <class Real, bool floored>
 struct UniMlrKernel {
-  static constexpr int states = 3, parts = 3;
-  double floor;
-  double pair_scale;
+  static constexpr int states = 4, slopes = 2;
+  using State = Several<Real, states>;
+  Real floor, pair_scale;
 
   template <class Row>
-  TAGMA_HD auto load(const Row& row, int j) const {
-    using Real = decltype(row.output(j));
-    Several<Real, states> state;
-    state[0] = row.output(j);
-    state[2] = math::exp(Real(0.5) * bent(row.output(j + row.size()))[0]);
-    state[1] = state[2] * state[2];
+  TAGMA_HD State load(const Row& row, int j, bool counts) const {
+    const Real mean = row.output(j), raw = row.output(j + row.size());
+    const auto logvar = bent(counts ? raw : Real(0));
+    const Real deviation = math::exp(Real(0.5) * logvar[0]);
+    State state;
+    state[0] = counts ? mean : Real(0);
+    state[1] = deviation * deviation;
+    state[2] = 1 / deviation;
+    state[3] = logvar[1];
     return state;
   }
 
   // -log(Phi(x) + floor) and its slope.
-  template <class Real>
   TAGMA_HD Several<Real, 2> surprise(Real x) const {
     Several<Real, 2> result;
-    if (floor > 0) {
+    if constexpr (floored) {
       const Real density = Real(math::detail::inverse_root_two_pi) * math::exp(Real(-0.5) * x * x);
-      const Real probability = math::phi_cdf(x) + static_cast<Real>(floor);
+      const Real probability = math::phi_cdf(x) + floor;
       result[0] = -math::log(probability);
       result[1] = -density / probability;
     } else {
@@ -72,34 +76,33 @@ struct UniMlrKernel {
     return result;
   }
 
-  template <class Real>
-  TAGMA_HD Several<Real, parts> own(Several<Real, states> state, bool present) const {
-    const Real inverse = 1 / state[2], sign = present ? Real(1) : Real(-1), x = state[0] * inverse * sign;
+  TAGMA_HD Several<Real, 3> own(const State& state, bool present) const {
+    const Real sign = present ? Real(1) : Real(-1), x = state[0] * state[2] * sign;
     const auto term = surprise(x);
-    Several<Real, parts> result;
+    Several<Real, 3> result;
     result[0] = term[0];
-    result[1] = term[1] * sign * inverse;
+    result[1] = term[1] * sign * state[2];
     result[2] = Real(-0.5) * term[1] * x;
     return result;
   }
 
-  template <class Real>
-  TAGMA_HD Several<Real, parts> pair(Several<Real, states> mine, Several<Real, states> other, Real sign) const {
+  TAGMA_HD Several<Real, 5> pair(const State& mine, const State& other, Real sign) const {
     const Real inverse = 1 / math::sqrt(mine[1] + other[1]), x = (mine[0] - other[0]) * inverse * sign;
     const auto term = surprise(x);
-    const Real scale = static_cast<Real>(pair_scale), share = mine[1] * inverse * inverse;
-    Several<Real, parts> result;
-    result[0] = scale * term[0];
-    result[1] = scale * term[1] * sign * inverse;
-    result[2] = Real(-0.5) * scale * term[1] * x * share;
+    const Real slope = pair_scale * term[1] * inverse, by_variance = Real(-0.5) * slope * x * inverse;
+    Several<Real, 5> result;
+    result[0] = pair_scale * term[0];
+    result[1] = slope * sign;
+    result[2] = by_variance * mine[1];
+    result[3] = -result[1];
+    result[4] = by_variance * other[1];
     return result;
   }
 
-  template <class Row, class Real, class Sink>
-  TAGMA_HD void emit(const Row& row, int j, const Several<Real, parts>& sums, Sink sink) const {
-    const Real bend = bent(row.output(j + row.size()))[1];
-    sink(j, sums[1]);
-    sink(j + row.size(), sums[2] != 0 ? sums[2] * bend : Real(0));
+  template <class Row, class Sink>
+  TAGMA_HD void emit(const Row& row, int j, const State& state, const Several<Real, 2>& sums, Sink sink) const {
+    sink(j, sums[0]);
+    sink(j + row.size(), sums[1] * state[3]);
   }
 };
 
@@ -128,7 +131,10 @@ struct UniMlr {
   template <class Team, class Row, class Sink>
   TAGMA_HD auto over(const Team& team, const Row& row, Sink sink) const {
     using Real = decltype(row.output(0));
-    return over_pairs<Real>(detail::UniMlrKernel{floor, pair_scale}, team, row, ranking, pair_set, sink);
+    const auto run = [&](auto kernel) { return over_pairs<Real>(kernel, team, row, ranking, pair_set, sink); };
+    const Real scale = static_cast<Real>(pair_scale);
+    if (floor > 0) return run(detail::UniMlrKernel<Real, true>{static_cast<Real>(floor), scale});
+    return run(detail::UniMlrKernel<Real, false>{Real(0), scale});
   }
 
   template <class Row>

@@ -28,22 +28,31 @@ struct Zlpr {
   TAGMA_HD auto over(const Team& team, const Row& row, Sink sink) const {
     using Real = decltype(row.logit(0));
     const int size = row.size();
-    const auto is = [&](int j, Truth truth) { return row.truth(j) == truth && row.weight(j) > 0; };
-    const Real top_absent = team.max(size, Real(0), [&](int j) { return is(j, Truth::absent) ? row.logit(j) : Real(0); });
-    const Real top_present =
-        team.max(size, Real(0), [&](int j) { return is(j, Truth::present) ? -row.logit(j) : Real(0); });
-    const auto absent = [&](int j) { return row.weight(j) * math::exp(row.logit(j) - top_absent); };
-    const auto present = [&](int j) { return row.weight(j) * math::exp(-row.logit(j) - top_present); };
-    const Real sum_absent = team.sum(size, [&](int j) { return is(j, Truth::absent) ? absent(j) : Real(0); });
-    const Real sum_present = team.sum(size, [&](int j) { return is(j, Truth::present) ? present(j) : Real(0); });
-    const Real share_absent = 1 / (math::exp(-top_absent) + sum_absent);
-    const Real share_present = 1 / (math::exp(-top_present) + sum_present);
+    const auto weight = [&](int j, Truth truth) {
+      const Real given = row.weight(j);
+      return row.truth(j) == truth ? given : Real(0);
+    };
+    const auto largest = [&](Truth truth, Real sign) {
+      return team.max(size, Real(0), [&](int j) {
+        const Real exponent = sign * row.logit(j);
+        return weight(j, truth) > 0 ? exponent : Real(0);
+      });
+    };
+    const auto sum = [&](Truth truth, Real sign, Real top) {
+      return team.sum(size, [&](int j) {
+        const Real w = weight(j, truth), e = math::exp(sign * row.logit(j) - top);
+        return w > 0 ? w * e : Real(0);
+      });
+    };
+    const Real top_absent = largest(Truth::absent, Real(1)), top_present = largest(Truth::present, Real(-1));
+    const Real sum_absent = sum(Truth::absent, Real(1), top_absent), sum_present = sum(Truth::present, Real(-1), top_present);
+    const Real all_absent = 1 / (math::exp(-top_absent) + sum_absent);
+    const Real all_present = 1 / (math::exp(-top_present) + sum_present);
     team.each(size, [&](int j) {
-      const bool up = is(j, Truth::present), down = is(j, Truth::absent);
-      const Real z = row.logit(j);
-      const Real e = row.weight(j) * math::exp(up ? -z - top_present : z - top_absent);
-      const Real share = up ? e * share_present : down ? e * share_absent : Real(0);
-      sink(j, up ? -share : share, share * (1 - share));
+      const Real up = weight(j, Truth::present), down = weight(j, Truth::absent), z = row.logit(j);
+      const Real e = math::exp(up > 0 ? -z - top_present : z - top_absent);
+      const Real factor = up * all_present + down * all_absent, share = factor > 0 ? factor * e : Real(0);
+      sink(j, up > 0 ? -share : share, share * (1 - share));
     });
     return shifted_log(top_absent, sum_absent) + shifted_log(top_present, sum_present);
   }
