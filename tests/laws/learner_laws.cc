@@ -40,12 +40,12 @@ class LearnerLaws : public testing::TestWithParam<Case> {
   std::unique_ptr<LossFunction> loss_ = make_loss(GetParam().loss, {});
   std::unique_ptr<Learner> learner_ = make_learner(GetParam().learner, {});
 
-  static Run threads(int count) {
-    Run run;
+  static tagma::Run threads(int count) {
+    tagma::Run run;
     run.threads = count;
     return run;
   }
-  Learned learn(const Dataset& data, const Run& run = {}, const Model* warm = nullptr, const Dataset* held_out = nullptr) const {
+  Learned learn(const Dataset& data, const tagma::Run& run = {}, const Model* warm = nullptr, const Dataset* held_out = nullptr) const {
     return learner_->learn(data, held_out, *loss_, warm, run);
   }
   static double fact(const Learned& learned, std::string_view name) {
@@ -138,12 +138,12 @@ TEST_P(LearnerLaws, NothingPresentAnywhereIsTolerated) {
 TEST_P(LearnerLaws, StopIsObeyed) {
   std::stop_source raised;
   raised.request_stop();
-  Run run;
+  tagma::Run run;
   run.stop = raised.get_token();
   EXPECT_THROW(learn(train_, run), Error);  // there is no model yet
 
   std::stop_source later;
-  Run going;
+  tagma::Run going;
   going.stop = later.get_token();
   int calls = 0;
   going.progress = [&](const Progress&) {

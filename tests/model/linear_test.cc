@@ -85,7 +85,7 @@ TEST(LinearModel, TopIsTheShortlistOfAll) {
   const Toy toy(1.0);
   const LinearModel model = toy.model();
   const Scores expected = shortlist(score_all(model, toy.sparse_x, {}), 3);
-  Run run;
+  tagma::Run run;
   run.threads = 2;
   double done = 0;
   run.progress = [&](const Progress& step) { done = step.done; };
