@@ -80,6 +80,27 @@ TEST(RunLoss, LabelMatrixEqualsDenseTruth) {
   EXPECT_EQ(dense, listed);
 }
 
+// Row losses are given their present labels: found in dense truth of any width, or listed by the matrix.
+TEST(RunLoss, PresentLabelsAreFoundAtEveryPlace) {
+  const auto loss = make_loss("lsep", {{"mode", "weak"}});
+  for (const LabelId labels : {1, 8, 31, 32, 33, 64, 77})
+    for (LabelId at = 0; at < labels; ++at) {
+      std::vector<double> logits(static_cast<std::size_t>(labels), 0), slopes(logits.size());
+      std::vector<Truth> truth(logits.size(), A);
+      truth[static_cast<std::size_t>(at)] = P;
+      if (labels > 2) truth[static_cast<std::size_t>((at + 1) % labels)] = U;
+      Batch<double> batch;
+      batch.rows = 1;
+      batch.labels = labels;
+      batch.outputs = logits.data();
+      batch.truth = truth.data();
+      batch.slopes = slopes.data();
+      const double absent = labels - (labels > 2 ? 2 : 1);
+      EXPECT_NEAR(loss->run(batch, {}), std::log1p(absent), 1e-12) << labels << " " << at;
+      EXPECT_NEAR(slopes[static_cast<std::size_t>(at)], -absent / (1 + absent), 1e-12) << labels << " " << at;
+    }
+}
+
 TEST(RunLoss, RowsOfWeightZeroSayNothingEvenWithNaN) {
   Small small;
   small.logits[1] = NAN;
