@@ -1,18 +1,18 @@
 // CRPC, calibrated ranking by pairwise comparison: a logistic classifier for every pair of labels, with a virtual label
-// that stands between the present and the absent ones. K labels have K (K + 1) / 2 outputs, pairs (i, j) with i < j in the
-// order (0,1) (0,2) .. and the virtual label, K, last.
+// that stands between the present and the absent ones. K labels have K (K + 1) / 2 outputs, pairs (i, j) with i < j in
+// the order (0,1) (0,2) .. and the virtual label, K, last.
 //
 //   J = sum over pairs of BCE(z_ij, i above j)
 //
-// The virtual label is above every absent and below every present one; its weight is 1. Two labels of the same grade are
-// tied: masked (they say nothing), or, as in the released code, target 0, which is to say j above i.
+// The virtual label is above every absent and below every present one; its weight is 1. Two labels of the same grade
+// are tied: masked (they say nothing), or, as in the released code, target 0, which is to say j above i.
 //
 // Source: Fuernkranz, Huellermeier, Loza Mencia, Brinker, "Multilabel classification via calibrated label ranking"
 // (Machine Learning 73, 2008); network form as in the code of arXiv 2508.21772.
-// What we changed: ties are masked unless asked otherwise. A lost pair votes for j with 1 - p; the released code votes with
-// p, so that the surest losses count least: with perfect probabilities (0.99 and 0.01) it orders 76 % of the present
-// pairs correctly, the corrected vote 100 %. The virtual label is compared by presence, not by the number 0.5, so grades
-// below 0.5 are present, too. Paper normaliser: the number of pairs that are not masked.
+// What we changed: ties are masked unless asked otherwise. A lost pair votes for j with 1 - p; the released code votes
+// with p, so that the surest losses count least: with perfect probabilities (0.99 and 0.01) it orders 76 % of the
+// present pairs correctly, the corrected vote 100 %. The virtual label is compared by presence, not by the number 0.5,
+// so grades below 0.5 are present, too. Paper normaliser: the number of pairs that are not masked.
 #pragma once
 
 #include <tagma/base/fields.h>

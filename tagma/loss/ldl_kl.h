@@ -5,8 +5,8 @@
 //   J = sum q log(q / p);  slope p - q;  curve p (1 - p)
 //
 // Source: Geng, "Label distribution learning" (TKDE 28, 2016), with the divergence as the training loss.
-// What we changed: unknown labels take no part in the softmax; label weights enter the target before it is normalised; a
-// row without present labels is worth 0. Paper normaliser: the number of rows.
+// What we changed: unknown labels take no part in the softmax; label weights enter the target before it is normalised;
+// a row without present labels is worth 0. Paper normaliser: the number of rows.
 #pragma once
 
 #include <tagma/loss/pairs.h>

@@ -3,17 +3,17 @@
 //
 //   J = log(1 + sum_{u above v} w_u w_v exp(f_v - f_u))
 //
-// The slope of a label is the share of the pairs in which it is below, a, less the share of those in which it is above, b;
-// the curve a + b - (a - b)^2. Pairs of a present and an absent label factorise, so a row costs O(K), and O(P^2) more for
-// graded rows in strong mode.
+// The slope of a label is the share of the pairs in which it is below, a, less the share of those in which it is above,
+// b; the curve a + b - (a - b)^2. Pairs of a present and an absent label factorise, so a row costs O(K), and O(P^2)
+// more for graded rows in strong mode.
 //
-// With threshold = true there is a second output per label, theta, and a label is present where f >= theta. The value is
-// then  J + mean over the row's known labels of BCE(f - theta, y).  The second term's slope goes to theta only: the source
-// trains the thresholds in a second stage, on finished scores, and training them together must not bend the ranking. So
-// the slope of f is that of J, not of the whole value; stops(output) says which outputs this holds for.
+// With threshold = true there is a second output per label, theta, and a label is present where f >= theta. The value
+// is then  J + mean over the row's known labels of BCE(f - theta, y).  The second term's slope goes to theta only: the
+// source trains the thresholds in a second stage, on finished scores, and training them together must not bend the
+// ranking. So the slope of f is that of J, not of the whole value; stops(output) says which outputs this holds for.
 //
-// Source: Li, Song, Luo, "Improving pairwise ranking for multi-label image classification" (CVPR 2017); strong mode (all
-// pairs of different grades) as in the code of arXiv 2508.21772.
+// Source: Li, Song, Luo, "Improving pairwise ranking for multi-label image classification" (CVPR 2017); strong mode
+// (all pairs of different grades) as in the code of arXiv 2508.21772.
 // What we changed: all pairs instead of a sample; shifted by the largest exponent of a pair; joint instead of staged
 // thresholds. A row without pairs is worth 0. Paper normaliser: the number of rows.
 #pragma once
@@ -52,8 +52,8 @@ struct Lsep {
 
   double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
 
-  // The loss ignores a common shift of the scores: without thresholds their zero point means nothing. With thresholds the
-  // margin f - theta is the score, for order, too, so that ranking and decision agree.
+  // The loss ignores a common shift of the scores: without thresholds their zero point means nothing. With thresholds
+  // the margin f - theta is the score, for order, too, so that ranking and decision agree.
   Reading reading() const { return {Scale::margin, Order::logistic, false, threshold}; }
   template <class Real>
   void read(const Real* outputs, int labels, Readout<Real> out) const {
@@ -64,15 +64,6 @@ struct Lsep {
   }
 
  private:
-  // What the pairs of one row have in common. Exponents are taken less `top`, the largest of 0 and all pairs' f_v - f_u.
-  template <class Real>
-  struct Sums {
-    Real low;              // least score of a present label
-    Real top;
-    Real present, absent;  // sums of exp(low - f_u) and of exp(f_v - low - top)
-    Real inverse;          // 1 / (whole sum, 1 included)
-  };
-
   // u above v, both present.
   template <class Row>
   TAGMA_HD static bool above(const Row& row, int u, int v) {
@@ -92,6 +83,7 @@ struct Lsep {
     return total;
   }
 
+  // The largest of 0 and the f_v - f_u of all pairs; `low` is the least score of a present label.
   template <class Team, class Row>
   TAGMA_HD auto largest(const Team& team, const Row& row, decltype(row.output(0)) low) const {
     using Real = decltype(row.output(0));
@@ -114,6 +106,8 @@ struct Lsep {
     });
   }
 
+  // J. All exponents are taken less `top`; for pairs with absent labels they are split at `low`, (low - f_u) +
+  // (f_v - low - top), both of which are at most 0.
   template <class Team, class Row, class Sink>
   TAGMA_HD auto rank(const Team& team, const Row& row, Sink sink) const {
     using Real = decltype(row.output(0));
@@ -160,6 +154,7 @@ struct Lsep {
     sink(j, slope, curve > 0 ? curve : Real(0));
   }
 
+  // The mean BCE of f - theta, whose slope goes to theta.
   template <class Team, class Row, class Sink>
   TAGMA_HD auto decide(const Team& team, const Row& row, Sink sink) const {
     using Real = decltype(row.output(0));

@@ -4,10 +4,10 @@
 // label has grade 1); the one of higher grade is above. So one of the two is always present, and a row with P present
 // labels among K costs O(P K) pair terms, not O(K^2). The weight of a pair is the product of the weights of its labels.
 //
-// over_pairs() visits labels in tiles of 16, with a serial loop over the present labels inside, so that the innermost loops
-// run over neighbouring labels and vectorise. There is nowhere to keep the slope of a present label until all its pairs are
-// done, so the sums of up to four present labels are carried through a pass over the labels. The first pass completes the
-// slopes of all other labels and of the first four present ones; every four more cost one more pass.
+// over_pairs() visits labels in tiles of 16, with a serial loop over the present labels inside, so that the innermost
+// loops run over neighbouring labels and vectorise. There is nowhere to keep the slope of a present label until all its
+// pairs are done, so the sums of up to four present labels are carried through a pass over the labels. The first pass
+// completes the slopes of all other labels and of the first four present ones; every four more cost one more pass.
 #pragma once
 
 #include <tagma/loss/serial.h>
@@ -127,7 +127,7 @@ struct PairVisit {
     return {kernel.load(row, p, weight > 0), pair_grade(row, p, graded), weight};
   }
 
-  // Terms of present label p with a tile: value where p is above, slopes of p, and, in labels_too, of the tile's labels.
+  // Present label p with a tile of labels: value where p is above, slopes of p and, if labels_too, of the labels.
   template <bool labels_too>
   TAGMA_HD void carry(const PairTile<Real, Kernel::states>& tile, const Present& p, Real (&value)[tile_width],
                       Real (&of_present)[slopes][tile_width], Real (&of_labels)[slopes][tile_width]) const {
@@ -155,7 +155,7 @@ struct PairVisit {
     return added(value, sums);
   }
 
-  // All terms of labels [begin, end) that are not present, and those of the first `count` present labels with any of them.
+  // All terms of labels [begin, end), but of pairs of present labels only those of the first `count`.
   template <class Sink>
   TAGMA_HD Carried<Real, Kernel> labels(int count, int all, int begin, int end, Sink sink) const {
     Real value[tile_width] = {}, sums[carried][slopes][tile_width] = {};
@@ -193,7 +193,8 @@ struct PairVisit {
 
   // Sends the slopes of the present labels [first, first + count), which a pass has carried.
   template <class Team, class Sink>
-  TAGMA_HD void send_present(const Team& team, int first, int count, const Carried<Real, Kernel>& sums, Sink sink) const {
+  TAGMA_HD void send_present(const Team& team, int first, int count, const Carried<Real, Kernel>& sums,
+                             Sink sink) const {
     team.each(count, [&](int i) {
       const Present p = present(first + i);
       const auto own = kernel.own(p.state, true);
@@ -227,7 +228,8 @@ TAGMA_HD constexpr int spans(int labels) { return (labels + span - 1) / span; }
 //                                    mine is above, -1 if below
 //   emit(row, j, state, slopes, sink)             sends the slopes of label j
 template <class Real, class Kernel, class Team, class Row, class Sink>
-TAGMA_HD Real over_pairs(const Kernel& kernel, const Team& team, const Row& row, Ranking ranking, PairSet set, Sink sink) {
+TAGMA_HD Real over_pairs(const Kernel& kernel, const Team& team, const Row& row, Ranking ranking, PairSet set,
+                         Sink sink) {
   const detail::PairVisit<Real, Kernel, Row> visit{kernel, row, graded<Real>(ranking)};
   const int size = row.size(), present = row.present_count();
   const int all = set == PairSet::all ? present : 0, first = all < detail::carried ? all : detail::carried;

@@ -3,9 +3,9 @@
 //   J = mean over the pairs of a row of log(1 + exp(-(z_u - z_v)))
 //
 // Source: Burges et al., "Learning to rank using gradient descent" (ICML 2005), with target probability 1.
-// What we changed: pairs are those of one row, present above absent labels and, where there are grades, present labels by
-// grade; ties are left out; the mean over the row's pairs, not their sum, so that rows with many present labels do not
-// drown the others. The divisor is the number of pairs, whatever their weights. A row without pairs is worth 0.
+// What we changed: pairs are those of one row, present above absent labels and, where there are grades, present labels
+// by grade; ties are left out; the mean over the row's pairs, not their sum, so that rows with many present labels do
+// not drown the others. The divisor is the number of pairs, whatever their weights. A row without pairs is worth 0.
 // Paper normaliser: the number of rows.
 #pragma once
 

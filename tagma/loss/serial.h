@@ -27,7 +27,8 @@ struct Serial {
   }
 };
 
-// grades, weights and present_ids may be null; present labels that are not listed are searched for, O(labels) each time.
+// grades, weights and present_ids may be null; present labels that are not listed are searched for, O(labels) each
+// time.
 template <class Real>
 struct PlainRow {
   const Real* outputs;

@@ -3,12 +3,13 @@
 //   p = max(z - tau, 0), tau such that sum p = 1;  q = the present labels' grades (1 without grades), normalised
 //   J = 1/2 |p - q|^2 + sum_{p_j = 0} q_j (tau - z_j);  slope p - q
 //
-// which equals the source's  -q.z + 1/2 sum_{p_j > 0} (z_j^2 - tau^2) + 1/2 |q|^2  without its cancellation. tau is found
-// without sorting (Michelot 1986): drop the labels at or below the threshold of those that are left, until none falls.
+// which equals the source's  -q.z + 1/2 sum_{p_j > 0} (z_j^2 - tau^2) + 1/2 |q|^2  without its cancellation. tau is
+// found without sorting (Michelot 1986): drop the labels at or below the threshold of those that are left, until none
+// falls.
 //
 // Source: Martins, Astudillo, "From softmax to sparsemax" (ICML 2016), multi-label loss.
-// What we changed: grades and label weights make the target's shares; a row without present labels is worth 0. Some label
-// always has p > 0, so "no label" cannot be decided from the support alone.
+// What we changed: grades and label weights make the target's shares; a row without present labels is worth 0. Some
+// label always has p > 0, so "no label" cannot be decided from the support alone.
 // Paper normaliser: the number of rows.
 #pragma once
 

@@ -7,15 +7,15 @@
 // With r(x) = phi(x) / Phi(x) and s = +1 for present, -1 for absent labels, the slopes are
 //   d mu_k = -s r(s x_k) e^(-v_k / 2)      d v_k = s x_k r(s x_k) / 2
 //   d mu_u = -r(x_uv) / D = -d mu_v        d v_u = r(x_uv) x_uv e^v_u / (2 D^2), d v_v likewise
-// The value of a row is the sum of its terms. Paper normaliser: the mean of the classification terms over the known labels
-// of the batch plus the mean of the ranking terms over the pairs of the batch.
+// The value of a row is the sum of its terms. Paper normaliser: the mean of the classification terms over the known
+// labels of the batch plus the mean of the ranking terms over the pairs of the batch.
 //
 // Source: UniMLR (arXiv 2508.21772), earlier GaussianMLR (arXiv 2303.03907), and their released code.
 // What we changed: log Phi and r are exact in the tails (floor 0); the released code adds a floor of 1e-4 to each
-// probability, which keeps the loss below 9.2 and takes the slope from what is confidently wrong. A batch without pairs is
-// worth its classification terms, not NaN. Pairs may be restricted to those of present labels, as the paper's text has it
-// (pairs present); the released code has all (pairs all). Log-variances beyond +-30 are bent smoothly into +-31, so that
-// every number stays finite in single precision. Weak mode ranks present above absent labels only.
+// probability, which keeps the loss below 9.2 and takes the slope from what is confidently wrong. A batch without pairs
+// is worth its classification terms, not NaN. Pairs may be restricted to those of present labels (pairs =
+// present); the released code takes all. Log-variances beyond +-30 are bent smoothly into +-31,
+// so that every number stays finite in single precision. Weak mode ranks present above absent labels only.
 #pragma once
 
 #include <tagma/base/fields.h>
@@ -41,7 +41,7 @@ TAGMA_HD Several<Real, 2> bent(Real v) {
   return result;
 }
 
-// State: mean, variance, 1 / standard deviation, slope of the log-variance as used. Slopes: by mean and by log-variance.
+// State: mean, variance, 1 / standard deviation, slope of the log-variance as used. Slopes: mean, log-variance.
 template <class Real, bool floored>
 struct UniMlrKernel {
   static constexpr int states = 4, slopes = 2;
@@ -143,7 +143,8 @@ struct UniMlr {
   }
   UniMlr bound(const Totals& totals, bool paper) const {
     UniMlr copy = *this;
-    if (paper) copy.pair_scale = totals.pairs > 0 ? static_cast<double>(totals.known) / static_cast<double>(totals.pairs) : 0;
+    const auto known = static_cast<double>(totals.known), all_pairs = static_cast<double>(totals.pairs);
+    if (paper) copy.pair_scale = totals.pairs > 0 ? known / all_pairs : 0;
     return copy;
   }
   double normaliser(const Totals& totals) const { return static_cast<double>(totals.known); }

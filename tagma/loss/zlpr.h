@@ -45,7 +45,8 @@ struct Zlpr {
       });
     };
     const Real top_absent = largest(Truth::absent, Real(1)), top_present = largest(Truth::present, Real(-1));
-    const Real sum_absent = sum(Truth::absent, Real(1), top_absent), sum_present = sum(Truth::present, Real(-1), top_present);
+    const Real sum_absent = sum(Truth::absent, Real(1), top_absent);
+    const Real sum_present = sum(Truth::present, Real(-1), top_present);
     const Real all_absent = 1 / (math::exp(-top_absent) + sum_absent);
     const Real all_present = 1 / (math::exp(-top_present) + sum_present);
     team.each(size, [&](int j) {

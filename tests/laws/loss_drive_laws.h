@@ -44,8 +44,8 @@ inline Violation misranked(const std::vector<double>& scores, const std::vector<
 
 }  // namespace detail
 
-// Scores, spreads and probabilities lie where they must, at ordinary and at extreme outputs, and a label's score does not
-// fall when the outputs that speak for it rise.
+// Scores, spreads and probabilities lie where they must, at ordinary and at extreme outputs, and a label's score does
+// not fall when the outputs that speak for it rise.
 template <class Loss>
 Violation reading_is_sane(const Loss& loss) {
   return detail::over_examples(loss, {1, 2, 5, 9}, 2, [&](const Example& drawn, Rng& rng) -> Violation {
@@ -55,7 +55,8 @@ Violation reading_is_sane(const Loss& loss) {
       for (double& output : example.outputs) output *= scale;
       const auto before = detail::read(loss, example.outputs, example.labels);
       const bool probability = loss.reading().scale == Scale::probability;
-      Violation found = detail::within(before.score, probability ? 0 : -unbounded, probability ? 1 : unbounded, "score");
+      const double lowest = probability ? 0 : -unbounded, highest = probability ? 1 : unbounded;
+      Violation found = detail::within(before.score, lowest, highest, "score");
       if (found.empty()) found = detail::within(before.spread, std::numeric_limits<double>::min(), unbounded, "spread");
       if (found.empty()) found = detail::within(before.presence, 0, 1, "presence");
       if (found.empty()) found = detail::within(before.pairs, 0, 1, "pair");
@@ -69,7 +70,8 @@ Violation reading_is_sane(const Loss& loss) {
         const auto after = detail::read(loss, raised, example.labels);
         const auto at = static_cast<std::size_t>(j);
         if (!(after.score[at] >= before.score[at] - 1e-12 * std::abs(before.score[at])))
-          return fmt::format("score of label {} falls from {} to {} as its outputs rise", j, before.score[at], after.score[at]);
+          return fmt::format("score of label {} falls from {} to {} as its outputs rise", j, before.score[at],
+                             after.score[at]);
       }
     }
     return {};
@@ -120,12 +122,13 @@ Violation drive_agrees(const Loss& loss, const LossFunction& driven, double boun
     for (const bool single : {true, false}) {
       const Outcome outcome = single ? run(std::type_identity<float>{}) : run(std::type_identity<double>{});
       const double within = single ? bound : 1e-11;
+      const char* precision = single ? "single" : "double";
       if (!detail::near(plain.value, outcome.value, within * (1 + std::abs(plain.value))))
-        return fmt::format("value {} against {} in {} precision", plain.value, outcome.value, single ? "single" : "double");
+        return fmt::format("value {} against {} in {} precision", plain.value, outcome.value, precision);
       for (std::size_t o = 0; o < plain.slopes.size(); ++o)
         if (!detail::near(plain.slopes[o], outcome.slopes[o], within * (1 + largest)))
           return fmt::format("slope {} against {} at output {} in {} precision", plain.slopes[o], outcome.slopes[o], o,
-                             single ? "single" : "double");
+                             precision);
     }
     return {};
   });

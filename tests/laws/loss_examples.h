@@ -87,7 +87,9 @@ inline std::vector<Ends> ends_of(Outputs shape, int labels) {
   return ends;
 }
 inline bool touches(const Ends& ends, const Example& example, Truth truth) {
-  const auto is = [&](int j) { return j >= 0 && j < example.labels && example.truth[static_cast<std::size_t>(j)] == truth; };
+  const auto is = [&](int j) {
+    return j >= 0 && j < example.labels && example.truth[static_cast<std::size_t>(j)] == truth;
+  };
   return is(ends.first) || is(ends.second);
 }
 
@@ -120,7 +122,8 @@ Outcome visit(const Loss& loss, const Example& example, const Team& team = {}) {
   std::vector<LabelId> present;
   for (int j = 0; j < example.labels; ++j)
     if (example.truth[static_cast<std::size_t>(j)] == Truth::present) present.push_back(j);
-  PlainRow<Real> row{outputs.data(), example.truth.data(), example.grades.data(), example.weights.data(), example.labels};
+  PlainRow<Real> row{outputs.data(), example.truth.data(), example.grades.data(), example.weights.data(),
+                     example.labels};
   if (example.labels % 2 == 0) {  // both ways of finding the present labels
     present.push_back(-1);
     row.present_ids = present.data();
@@ -192,7 +195,8 @@ template <class Loss>
 std::vector<Loss> variants_and_bound() {
   std::vector<Loss> list = variants<Loss>();
   if constexpr (requires(const Loss loss) { loss.bound(Totals{}, true); })
-    list.push_back(list.front().bound(Totals{.rows = 3, .known = 11, .present = 4, .negative_rows = 1, .pairs = 7}, true));
+    list.push_back(
+        list.front().bound(Totals{.rows = 3, .known = 11, .present = 4, .negative_rows = 1, .pairs = 7}, true));
   return list;
 }
 

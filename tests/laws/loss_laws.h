@@ -1,5 +1,6 @@
-// The laws that every loss obeys, as functions that look for a violation: each returns a sentence about the first one it
-// finds, or nothing. loss_laws.cc holds the catalog to them; loss_laws_planted.cc shows that each one finds what it should.
+// The laws that every loss obeys, as functions that look for a violation: each returns a sentence about the first one
+// it finds, or nothing. loss_laws.cc holds the catalog to them; loss_laws_planted.cc shows that each one finds what it
+// should.
 #pragma once
 
 #include "tests/laws/loss_examples.h"
@@ -31,7 +32,8 @@ inline bool near(double a, double b, double bound) { return std::abs(a - b) <= b
 inline bool same(double a, double b) { return a == b; }
 
 inline Violation compare(const Outcome& a, const Outcome& b, double bound) {
-  if (!near(a.value, b.value, bound * (1 + std::abs(a.value)))) return fmt::format("value {} against {}", a.value, b.value);
+  if (!near(a.value, b.value, bound * (1 + std::abs(a.value))))
+    return fmt::format("value {} against {}", a.value, b.value);
   for (std::size_t o = 0; o < a.slopes.size(); ++o)
     if (!near(a.slopes[o], b.slopes[o], bound * (1 + std::abs(a.slopes[o]))))
       return fmt::format("slope {} against {} at output {}", a.slopes[o], b.slopes[o], o);
@@ -54,7 +56,8 @@ Violation slope_is_derivative(const Loss& loss, double spread = 2) {
     const Outcome here = visit(loss, example);
     for (std::size_t o = 0; o < here.slopes.size(); ++o) {
       if (stops(loss, static_cast<int>(o), example.labels)) continue;
-      const double up = detail::moved(loss, example, o, step).value, down = detail::moved(loss, example, o, -step).value;
+      const double up = detail::moved(loss, example, o, step).value;
+      const double down = detail::moved(loss, example, o, -step).value;
       const double difference = (up - down) / (2 * step);
       const double noise = 1e-9 * (1 + std::abs(here.value)), bound = 5e-6 * (1 + std::abs(here.slopes[o])) + noise;
       const bool kink = std::abs((up - here.value) - (here.value - down)) / step > 1e-2;
@@ -71,7 +74,8 @@ template <class Loss>
 Violation teams_agree(const Loss& loss) {
   return detail::over_examples(loss, {1, 4, 17, 40}, 2, [&](const Example& example, Rng&) -> Violation {
     const Outcome forwards = visit(loss, example);
-    if (Violation found = detail::compare(forwards, visit(loss, example, Backwards{}), 1e-11); !found.empty()) return found;
+    const Violation found = detail::compare(forwards, visit(loss, example, Backwards{}), 1e-11);
+    if (!found.empty()) return found;
     return detail::compare(forwards, visit(loss, example, Strided{}), 1e-11);
   });
 }
@@ -94,17 +98,20 @@ Violation unknown_is_ignored(const Loss& loss) {
   return detail::over_examples(loss, {2, 5, 9, 40}, 2, [&](const Example& example, Rng&) -> Violation {
     const auto ends = ends_of(outputs_of(loss), example.labels);
     const Outcome clean = visit(loss, example);
-    for (const double poison : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), -1e300}) {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+    for (const double poison : {nan, infinity, -1e300}) {
       Example poisoned = example;
       for (std::size_t o = 0; o < ends.size(); ++o)
         if (touches(ends[o], example, Truth::unknown)) poisoned.outputs[o] = poison;
       const Outcome outcome = visit(loss, poisoned);
-      if (!detail::same(outcome.value, clean.value)) return fmt::format("value {} turns {}", clean.value, outcome.value);
+      if (!detail::same(outcome.value, clean.value))
+        return fmt::format("value {} turns {}", clean.value, outcome.value);
       for (std::size_t o = 0; o < ends.size(); ++o) {
-        const double expected = touches(ends[o], example, Truth::unknown) ? 0 : clean.slopes[o];
+        const bool unknown = touches(ends[o], example, Truth::unknown);
+        const double expected = unknown ? 0 : clean.slopes[o];
         if (!detail::same(outcome.slopes[o], expected))
           return fmt::format("slope {} instead of {} at output {}", outcome.slopes[o], expected, o);
-        if (traits_of(loss).curve && !detail::same(outcome.curves[o], touches(ends[o], example, Truth::unknown) ? 0 : clean.curves[o]))
+        if (traits_of(loss).curve && !detail::same(outcome.curves[o], unknown ? 0 : clean.curves[o]))
           return fmt::format("curve {} at output {}", outcome.curves[o], o);
       }
     }
@@ -151,7 +158,8 @@ Violation relabelling_permutes(const Loss& loss) {
       const int first = low * (example.labels + 1) - low * (low + 1) / 2;
       return {static_cast<std::size_t>(first + high - low - 1), a < b ? 1.0 : -1.0};
     };
-    for (std::size_t o = 0; o < ends.size(); ++o) other.outputs[target(o).first] = target(o).second * example.outputs[o];
+    for (std::size_t o = 0; o < ends.size(); ++o)
+      other.outputs[target(o).first] = target(o).second * example.outputs[o];
     const Outcome here = visit(loss, example), there = visit(loss, other);
     Outcome back = there;
     for (std::size_t o = 0; o < ends.size(); ++o) back.slopes[o] = target(o).second * there.slopes[target(o).first];
@@ -175,7 +183,8 @@ Violation extremes_are_finite(const Loss& loss) {
           }
         for (const bool single : {false, true}) {
           const Outcome outcome = single ? visit<float>(loss, example) : visit(loss, example);
-          const std::string where = fmt::format("with {} at +-{} in {} precision", kinds[kind], size, single ? "single" : "double");
+          const std::string where =
+              fmt::format("with {} at +-{} in {} precision", kinds[kind], size, single ? "single" : "double");
           if (!std::isfinite(outcome.value)) return fmt::format("value {} {}", outcome.value, where);
           if (kind == 3 && outcome.value != 0) return fmt::format("value {} {}", outcome.value, where);
           for (std::size_t o = 0; o < outcome.slopes.size(); ++o)
@@ -202,14 +211,15 @@ Violation convex_where_claimed(const Loss& loss) {
       }
       const double chord = (1 - share) * visit(loss, example).value + share * visit(loss, end).value;
       const double value = visit(loss, between).value;
-      if (!(value <= chord + 1e-10 * (1 + std::abs(chord)))) return fmt::format("value {} above its chord {}", value, chord);
+      if (!(value <= chord + 1e-10 * (1 + std::abs(chord))))
+        return fmt::format("value {} above its chord {}", value, chord);
     }
     return {};
   });
 }
 
-// The curve is the derivative of the slope and not negative, where a loss claims to have one. Where the curve jumps, it is
-// the derivative on one of the sides.
+// The curve is the derivative of the slope and not negative, where a loss claims to have one. Where the curve jumps, it
+// is the derivative on one of the sides.
 template <class Loss>
 Violation curve_where_claimed(const Loss& loss) {
   if (!traits_of(loss).curve) return {};
@@ -217,7 +227,8 @@ Violation curve_where_claimed(const Loss& loss) {
     constexpr double step = 1e-6;
     const Outcome here = visit(loss, example);
     for (std::size_t o = 0; o < here.slopes.size(); ++o) {
-      const double up = detail::moved(loss, example, o, step).slopes[o], down = detail::moved(loss, example, o, -step).slopes[o];
+      const double up = detail::moved(loss, example, o, step).slopes[o];
+      const double down = detail::moved(loss, example, o, -step).slopes[o];
       const double bound = 2e-5 * (1 + std::abs(here.curves[o])), slope = here.slopes[o];
       const bool right = detail::near(here.curves[o], (up - slope) / step, bound);
       const bool left = detail::near(here.curves[o], (slope - down) / step, bound);

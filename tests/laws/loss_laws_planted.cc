@@ -1,4 +1,5 @@
-// Each law of losses finds the bug it is there for: a wrong loss, made for the purpose, must be reported, and by that law.
+// Each law of losses finds the bug it is there for: a wrong loss, made for the purpose, must be reported, and by that
+// law.
 #include <tagma/loss/catalog.h>
 
 #include "tests/laws/loss_drive_laws.h"

@@ -76,7 +76,8 @@ TEST_P(Golden, ValueAndSlopes) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Losses, Golden, testing::Values("unimlr", "lsep", "crpc", "ranknet", "zlpr", "sparsemax", "ldl_kl"),
+INSTANTIATE_TEST_SUITE_P(Losses, Golden,
+                         testing::Values("unimlr", "lsep", "crpc", "ranknet", "zlpr", "sparsemax", "ldl_kl"),
                          [](const auto& instance) { return instance.param; });
 
 // Figures that the released code of arXiv 2508.21772 gives in double precision.
