@@ -52,14 +52,22 @@ struct Lsep {
 
   double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
 
-  // The loss ignores a common shift of the scores: without thresholds their zero point means nothing. With thresholds
-  // the margin f - theta is the score, for order, too, so that ranking and decision agree.
+  // The loss ignores a common shift of f: without thresholds its zero point means nothing. With thresholds a label is
+  // present where f >= theta, and f alone says how significant it is: theta is free to mirror f, so f - theta ranks
+  // nothing (on data where all labels are present it came out reversed). The score keeps both: labels present lie at or
+  // above 0, the others at -1 or below, and within either group scores differ as f does.
   Reading reading() const { return {Scale::margin, Order::logistic, false, threshold}; }
   template <class Real>
   void read(const Real* outputs, int labels, Readout<Real> out) const {
+    Real low = labels > 0 ? outputs[0] : Real(0), high = low;
+    for (int j = 1; j < labels; ++j) {
+      low = outputs[j] < low ? outputs[j] : low;
+      high = outputs[j] > high ? outputs[j] : high;
+    }
     for (int j = 0; j < labels; ++j) {
-      out.score[j] = threshold ? outputs[j] - outputs[j + labels] : outputs[j];
-      if (out.presence) out.presence[j] = sigmoid(out.score[j]);
+      const Real margin = threshold ? outputs[j] - outputs[j + labels] : Real(0);
+      out.score[j] = !threshold ? outputs[j] : margin >= 0 ? outputs[j] - low : outputs[j] - high - 1;
+      if (out.presence) out.presence[j] = sigmoid(margin);
     }
   }
 
