@@ -160,6 +160,29 @@ TEST(Csv, SkipsBadRows) {
   EXPECT_THAT(log, HasSubstr("left out 3 bad rows (lines 3, 4, 6)"));
 }
 
+TEST(Csv, RowsLeftOutDoNotTouchTheNext) {
+  const Dataset data = csv("c,l\nr,0\nworst,x\ns,1\ns,0\n", with({{"label-count", "1"}, {"skip-bad-rows", "true"}}));
+  EXPECT_FALSE(data.features.sparse());
+  EXPECT_EQ(dense(data), (Rows{{1, 0}, {0, 1}, {0, 1}}));
+}
+
+TEST(Csv, RowsLeftOutOfManyBlocks) {
+  std::string text = "x,y,l\n";
+  Rows wanted;
+  for (int i = 0; i < 300000; ++i) {
+    const bool bad = i % 1000 == 7;
+    text += fmt::format("{},{},{}\n", i, i % 10, bad ? "bad" : "1");
+    if (!bad) wanted.push_back({static_cast<float>(i), static_cast<float>(i % 10)});
+  }
+  for (const int threads : {1, 2}) {
+    tagma::Run run;
+    run.threads = threads;
+    const Dataset data = csv(text, with({{"label-count", "1"}, {"skip-bad-rows", "true"}}), run);
+    ASSERT_EQ(data.rows(), 299700);
+    EXPECT_TRUE(dense(data) == wanted);
+  }
+}
+
 TEST(Tsv, QuotesMayBePlainText) {
   const Dataset data =
       read_text<Tsv>("in.tsv", "text\tlabels\n\"Well\" he said\ta|b\n\"in \"\"quotes\"\"\tx\"\tb\n\"open\t\n",
