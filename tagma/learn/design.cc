@@ -30,16 +30,45 @@ double extent_of(const Extent& extent, std::int64_t rows, Scaling scaling) {
   return variance > 1e-12 * extent.most * extent.most ? divisor(std::sqrt(variance)) : divisor(extent.most);
 }
 
+// A table that only its file format made sparse: at least half of its cells are stored.
+bool is_a_table(const FeatureMatrix& x) {
+  constexpr std::int64_t most_cells = std::int64_t{1} << 28;
+  const std::int64_t cells = x.rows() * x.columns();
+  return x.sparse() && cells > 0 && cells <= most_cells && 2 * x.stored() >= cells;
+}
+
+FeatureMatrix as_table(const CsrView& x) {
+  DenseArrays arrays;
+  arrays.values.assign(static_cast<std::size_t>(x.rows() * x.columns), 0.f);
+  for (std::int64_t row = 0; row < x.rows(); ++row)
+    for (auto i = x.starts[static_cast<std::size_t>(row)]; i < x.starts[static_cast<std::size_t>(row) + 1]; ++i)
+      arrays.values[static_cast<std::size_t>(row * x.columns + x.columns_of[static_cast<std::size_t>(i)])] =
+          x.values[static_cast<std::size_t>(i)];
+  return {std::move(arrays), x.rows(), x.columns};
+}
+
+// Words and indicators are left as they are; columns of large numbers would stall every solver but newton.
+Scaling scaling_of(const CsrView& x) {
+  constexpr float large = 100;
+  const bool any = std::any_of(x.values.begin(), x.values.end(), [](float value) { return std::abs(value) > large; });
+  return any ? Scaling::max : Scaling::none;
+}
+
 }  // namespace
 
 Design::Design(const FeatureMatrix& x, Scaling scaling, bool columns, const Run& run)
     : rows_(x.rows()), all_features_(x.columns()), sparse_(x.sparse()) {
-  if (scaling == Scaling::automatic) scaling = sparse_ ? Scaling::none : Scaling::deviation;
-  if (sparse_) {
-    build_sparse(x.csr_view(), scaling);
+  const bool automatic = scaling == Scaling::automatic;
+  if (automatic && is_a_table(x)) {
+    const FeatureMatrix table = as_table(x.csr_view());
+    sparse_ = false;
+    measure_dense(table.dense_view(), Scaling::deviation, run);
+    build_dense(table.dense_view(), run);
+  } else if (sparse_) {
+    build_sparse(x.csr_view(), automatic ? scaling_of(x.csr_view()) : scaling);
   } else {
     const DenseView& view = x.dense_view();
-    measure_dense(view, scaling, run);
+    measure_dense(view, automatic ? Scaling::deviation : scaling, run);
     if (scaling == Scaling::none) dense_rows_ = {view.values, view.columns, view.stride};
     else build_dense(view, run);
   }

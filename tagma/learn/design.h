@@ -16,7 +16,9 @@
 
 namespace tagma {
 
-enum class Scaling : std::uint8_t { none, max, deviation, automatic };  // automatic: deviation if dense, none if sparse
+// automatic: deviation for dense features, and for sparse ones of which at least half the cells are stored (a table out of
+// a sparse format; it is made dense); else max when some value exceeds 100, and none for words and indicators.
+enum class Scaling : std::uint8_t { none, max, deviation, automatic };
 
 // Weights and biases of a linear map; bias [outputs].
 struct Point {

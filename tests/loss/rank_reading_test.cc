@@ -48,7 +48,9 @@ TEST(CrpcReading, PerfectPairsGivePerfectOrder) {
     for (std::size_t u = 0; u < 10; ++u) {
       EXPECT_EQ(score[u] >= 0, grades[u] > 0);
       for (std::size_t v = 0; v < 10; ++v) {
-        if (grades[u] > grades[v]) EXPECT_GT(score[u], score[v]);
+        if (grades[u] > grades[v]) {
+          EXPECT_GT(score[u], score[v]);
+        }
       }
     }
   }
@@ -82,13 +84,15 @@ TEST(LdlKlReading, ScoreIsPositiveAboveAnEvenShare) {
   EXPECT_LT(score[2], 0);
 }
 
-TEST(LsepReading, MarginOverThreshold) {
-  const double outputs[] = {1.5, -0.5, 0.5, 0.5};
-  double score[2], presence[2];
-  Lsep{.threshold = true}.read(outputs, 2, Readout<double>{score, nullptr, presence});
-  EXPECT_EQ(score[0], 1.0);
+TEST(LsepReading, ThresholdDecidesAndScoreRanks) {
+  const double outputs[] = {1.5, -0.5, 2.5, 0.5, 0.5, 0.0};  // three scores, three thresholds: label 1 is absent
+  double score[3], presence[3];
+  Lsep{.threshold = true}.read(outputs, 3, Readout<double>{score, nullptr, presence});
+  EXPECT_EQ(score[0], 2.0);   // 1.5 - (-0.5)
+  EXPECT_EQ(score[1], -4.0);  // -0.5 - 2.5 - 1
+  EXPECT_EQ(score[2], 3.0);
   EXPECT_NEAR(presence[1], 1 / (1 + std::exp(1.0)), 1e-12);
-  Lsep{}.read(outputs, 2, Readout<double>{score});
+  Lsep{}.read(outputs, 3, Readout<double>{score});
   EXPECT_EQ(score[0], 1.5);
 }
 
