@@ -17,6 +17,12 @@ for name in $names; do
     elif [ -f "$peer" ] && /usr/bin/python3 -c 'import sklearn' 2>/dev/null; then
         # Debian's OpenBLAS does not know new processors and falls back to a slow kernel: give the peer the right one
         case $(grep -m1 -o avx512f /proc/cpuinfo || true) in avx512f) export OPENBLAS_CORETYPE=SkylakeX ;; *) export OPENBLAS_CORETYPE=Haswell ;; esac
-        /usr/bin/python3 "$peer" "build/release/bin/bench_$name" $([ "$name" = linear ] && echo "$data")
+        if [ "$name" = linear ]; then
+            for set in mulan/bibtex/bibtex.arff.gz mldr/rcv1sub1/rcv1sub1.svm.gz; do
+                /usr/bin/python3 "$peer" "build/release/bin/bench_$name" "$data/$set"
+            done
+        else
+            /usr/bin/python3 "$peer" "build/release/bin/bench_$name"
+        fi
     fi
 done
