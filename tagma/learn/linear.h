@@ -57,7 +57,7 @@ struct Linear {
         Field{"iterations", &Self::iterations, std::int64_t{1}, std::int64_t{1000000}, "most iterations of newton and lbfgs"},
         Field{"batch", &Self::batch, std::int64_t{1}, std::int64_t{1} << 24, "rows per step of adam and adagrad"},
         Field{"rounds", &Self::rounds, std::int64_t{0}, std::int64_t{1000000},
-              "passes of adam and adagrad over the rows; 0: as many as make 1500 steps, 20 to 300"},
+              "passes of adam and adagrad over the rows; 0: as many as make 1500 steps, at least 20"},
         Field{"rate", &Self::rate, 0.0, 1e6, "first step size of adam and adagrad, falling to 0 along a cosine; 0: 0.02 and 0.2"},
         Words<Self>{"metric", &Self::metric, "what early stopping looks at on held-out data: loss, or any metric"},
         Field{"patience", &Self::patience, std::int64_t{0}, std::int64_t{1000000}, "looks without gain before stopping; 0: never stop"}};

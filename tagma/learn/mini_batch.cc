@@ -11,7 +11,8 @@ namespace tagma {
 namespace {
 
 constexpr float mean_decay = 0.9f, square_decay = 0.999f, floor_of_square_root = 1e-8f;
-constexpr std::int64_t feature_grain = 32, wanted_steps = 1500, fewest_rounds = 20, most_rounds = 300;
+constexpr double most_growth = 2, length_decay = 0.95;
+constexpr std::int64_t feature_grain = 32, wanted_steps = 1500, fewest_rounds = 20;
 
 }  // namespace
 
@@ -24,7 +25,7 @@ MiniBatch::MiniBatch(const Problem& problem, Point& point, const Run& run)
   batch_size_ = std::min(problem.options.batch, rows);
   const std::int64_t steps_of_round = (rows + batch_size_ - 1) / batch_size_;
   rounds_ = problem.options.rounds > 0 ? problem.options.rounds
-                                       : std::clamp((wanted_steps - 1) / steps_of_round + 1, fewest_rounds, most_rounds);
+                                       : std::max((wanted_steps - 1) / steps_of_round + 1, fewest_rounds);
   total_steps_ = rounds_ * steps_of_round;
   first_rate_ = problem.options.rate > 0 ? problem.options.rate : (adam_ ? 0.02 : 0.2);
   order_.resize(static_cast<std::size_t>(rows));
@@ -94,6 +95,26 @@ void MiniBatch::update_bias() {
   update(point_.bias.data(), mean_bias_.data(), square_bias_.data(), slope.data(), outputs_, 1, step_, false);
 }
 
+// Shrinks the slopes of the batch to `most_growth` times their usual length.
+void MiniBatch::tame_slopes() {
+  const double squares = parallel_reduce(
+      run_, static_cast<std::int64_t>(gathered_.size()), 1 << 15, 0.0,
+      [&](std::int64_t first, std::int64_t last) {
+        double sum = 0;
+        for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i)
+          sum += static_cast<double>(gathered_[i]) * static_cast<double>(gathered_[i]);
+        return sum;
+      },
+      [](double& all, double part) { all += part; });
+  const double length = std::sqrt(squares), most = step_ == 1 ? length : most_growth * usual_length_;
+  if (length > most) {
+    const auto factor = static_cast<float>(most / length);
+    for (float& slope : gathered_) slope *= factor;
+    for (float& slope : slopes_) slope *= factor;
+  }
+  usual_length_ = step_ == 1 ? length : length_decay * usual_length_ + (1 - length_decay) * std::min(length, most);
+}
+
 double MiniBatch::take_step(std::span<const std::int64_t> rows) {
   ++step_;
   batch_.take(rows);
@@ -118,6 +139,7 @@ double MiniBatch::take_step(std::span<const std::int64_t> rows) {
   if (!std::isfinite(value)) fail_not_finite(problem_, fmt::format("step {}", step_));
   gathered_.resize(static_cast<std::size_t>(batch_.touched_count() * outputs_));
   batch_.backward(slopes_.data(), gathered_.data(), outputs_, run_);
+  tame_slopes();
   update_features();
   update_bias();
   return value;

@@ -6,6 +6,8 @@
 //   l1       then w <- sign(w) max(|w| - l1 rate / (sqrt(v) + 1e-8), 0): the proximal map in the metric of the step
 // The rate falls from its first value to 0 along a half cosine over all steps, so the last rounds settle. Rows are
 // shuffled every round; the last batch of a round may be smaller.
+// A slope longer than twice the usual (a decaying mean of lengths) is shortened to that: losses with a variance of their own
+// (unimlr) send a few huge ones, which would hold v up and the steps down for the rest of the descent.
 // Sparse features: only the features of a batch are touched. Their means then count the steps in which they occur, and
 // the penalties of the steps in between are made up for at the next one; the stationary points are those of the
 // objective.
@@ -56,6 +58,7 @@ class MiniBatch {
 
  private:
   double take_step(std::span<const std::int64_t> rows);
+  void tame_slopes();
   void update_features();
   void update_bias();
   double rate() const;
@@ -68,7 +71,7 @@ class MiniBatch {
   BatchRows batch_;
   bool adam_;
   std::int64_t outputs_, batch_size_, rounds_, total_steps_, step_ = 0;
-  double first_rate_;
+  double first_rate_, usual_length_ = 0;
   std::vector<std::int64_t> order_;
   std::vector<std::int32_t> last_, times_;            // per feature: step of the last touch, number of touches
   std::vector<float> mean_, square_, mean_bias_, square_bias_;
