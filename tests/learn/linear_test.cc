@@ -93,14 +93,6 @@ TEST(Linear, GradientVanishesAtTheSolutionOfEverySmoothConvexLoss) {
   }
 }
 
-TEST(Linear, SolversAgree) {
-  const Dataset data = toy(Kind::sparse, 200, 6, 8, 0.1);
-  const double newton = fact(learn(data, "bce", {{"solver", "newton"}}), "objective");
-  EXPECT_NEAR(fact(learn(data, "bce", {{"solver", "lbfgs"}, {"tolerance", "1e-7"}}), "objective"), newton, 1e-4 * newton);
-  EXPECT_NEAR(fact(learn(data, "bce", {{"solver", "adam"}, {"rounds", "600"}}), "objective"), newton, 1e-2 * newton);
-  EXPECT_NEAR(fact(learn(data, "bce", {{"solver", "adagrad"}, {"rounds", "600"}}), "objective"), newton, 2e-2 * newton);
-}
-
 TEST(Linear, ReductionBalanceAndWeightsReachNewton) {
   Dataset data = toy(Kind::dense, 200, 5, 8, 0.1);
   for (std::int64_t r = 0; r < data.rows(); ++r) data.weights.push_back(r % 3 == 0 ? 2.f : r % 3 == 1 ? 0.5f : 0.f);
@@ -155,22 +147,6 @@ TEST(Linear, ScalingIsFoldedBack) {
   const Scores a = score_all(*learn(noisy, "bce", settings).model, noisy.features, {});
   const Scores b = score_all(*learn(scaled, "bce", settings).model, scaled.features, {});
   for (std::size_t i = 0; i < a.values.size(); ++i) ASSERT_NEAR(a.values[i], b.values[i], 2e-3);
-}
-
-TEST(Linear, L1MakesWeightsZeroWhateverTheSolver) {
-  const Dataset data = toy(Kind::sparse, 300, 6, 8);
-  double values[2];
-  int at = 0;
-  for (const char* solver : {"lbfgs", "adam"}) {
-    const Learned learned =
-        learn(data, "bce", {{"solver", solver}, {"l1", "0.02"}, {"l2", "0"}, {"rounds", "600"}, {"tolerance", "1e-7"}, {"iterations", "2000"}});
-    const std::vector<float> weights = linear(learned).dense_weights();
-    const auto zeros = std::count(weights.begin(), weights.end(), 0.f);
-    EXPECT_GT(zeros, static_cast<std::ptrdiff_t>(weights.size() / 3)) << solver;
-    EXPECT_LT(zeros, static_cast<std::ptrdiff_t>(weights.size())) << solver;
-    values[at++] = fact(learned, "objective");
-  }
-  EXPECT_NEAR(values[0], values[1], 0.01 * values[0]);
 }
 
 TEST(Linear, HeavyL1EmptiesTheModelAndStoresItSparse) {
