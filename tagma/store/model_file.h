@@ -49,7 +49,7 @@ class ModelWriter {
 class ModelReader {
  public:
   explicit ModelReader(const std::string& path);
-  // A file in memory; `name` stands for the path in messages. Bytes that are not aligned to 64 are copied.
+  // A file in memory; `name` stands for the path in messages. Bytes without an owner, or not aligned to 64, are copied.
   ModelReader(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& name);
   ~ModelReader();
 

@@ -79,7 +79,7 @@ ModelReader::ModelReader(const std::string& path) {
 }
 
 ModelReader::ModelReader(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& name) {
-  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % layout::alignment != 0) {
+  if (!owner || reinterpret_cast<std::uintptr_t>(bytes.data()) % layout::alignment != 0) {
     const std::shared_ptr<std::byte> copy = aligned_copy(bytes);
     bytes = {copy.get(), bytes.size()};
     owner = copy;

@@ -118,18 +118,22 @@ TEST(ModelFile, SectionsAreAlignedEvenWhereTheBytesAreNot) {
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(file.floats("weights").data()) % 64, 0u);
 }
 
-TEST(ModelFile, OwnerKeepsViewsAlive) {
-  std::span<const float> view;
-  std::shared_ptr<const void> owner;
-  {
-    const Bytes bytes = small_file();
-    Bytes shifted(1);
-    shifted.insert(shifted.end(), bytes.begin(), bytes.end());
-    const ModelReader file(std::span<const std::byte>(shifted).subspan(1), nullptr, "toy");
-    view = file.floats("weights");
-    owner = file.owner();
+TEST(ModelFile, OwnerKeepsViewsAliveWhereverTheBytesLay) {
+  const Bytes bytes = small_file();
+  for (const std::size_t shift : {0, 1}) {  // aligned to 64 and not
+    Bytes memory(bytes.size() + 64 + shift);
+    const std::size_t start = (64 - reinterpret_cast<std::uintptr_t>(memory.data()) % 64) % 64 + shift;
+    std::copy(bytes.begin(), bytes.end(), memory.begin() + static_cast<std::ptrdiff_t>(start));
+    std::span<const float> view;
+    std::shared_ptr<const void> owner;
+    {
+      const ModelReader file(std::span<const std::byte>(memory).subspan(start, bytes.size()), nullptr, "toy");
+      view = file.floats("weights");
+      owner = file.owner();
+    }
+    std::fill(memory.begin(), memory.end(), std::byte{0x55});
+    EXPECT_THAT(view, testing::ElementsAreArray(weights)) << "shift " << shift;
   }
-  EXPECT_THAT(view, testing::ElementsAreArray(weights));
 }
 
 TEST(ModelFile, EveryFlippedBitIsFoundOrHarmless) {
