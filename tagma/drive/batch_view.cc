@@ -76,6 +76,8 @@ BlockRows<Real>::BlockRows(const BatchView<Real>& view, std::int64_t first, std:
   block_.outputs_per_row = static_cast<int>(view.outputs_per_row);
   block_.outputs = batch.outputs + first * view.outputs_per_row;
   fill_truth(batch, first);
+  wide_truth_ = std::make_unique_for_overwrite<WideTruth[]>(static_cast<std::size_t>(batch.labels));
+  block_.wide_truth = wide_truth_.get();
   const bool graded = view.row_loss && (batch.grades || (batch.matrix && batch.matrix->graded()));
   if (graded || batch.label_weights) fill_general(batch, first);
   if (view.row_loss) list_present(batch);

@@ -45,6 +45,7 @@ class BlockRows {
   RowBlock<Real> block_;
   std::unique_ptr<Truth[]> truth_;
   std::unique_ptr<float[]> grades_;
+  std::unique_ptr<WideTruth[]> wide_truth_;
   std::vector<float> ones_;
   std::vector<std::int64_t> present_starts_;
   std::vector<LabelId> present_ids_;

@@ -10,6 +10,10 @@
 
 namespace tagma {
 
+// A truth as wide as a float. Kernels on bytes spend a third of their time on making masks of floats from those of bytes.
+enum class WideTruth : std::int32_t {};  // a Truth, as a number
+TAGMA_HD bool operator==(WideTruth a, Truth b) { return static_cast<std::int32_t>(a) == static_cast<std::int32_t>(b); }
+
 // Rows one after another; every array has `rows` rows. A stride of 0 sends all rows to the same scratch.
 template <class Real>
 struct RowBlock {
@@ -25,13 +29,15 @@ struct RowBlock {
   Real* curves = nullptr;                         // may be null
   std::int64_t slope_stride = 0;
   double* values = nullptr;                       // [rows], out
+  WideTruth* wide_truth = nullptr;                // [labels], scratch of the CPU's kernels: the truth of one row
 };
 
-// `general` rows have grades and label weights in memory; the others have neither.
-template <class Real, CpuLevel level, bool general>
+// `general` rows have grades and label weights in memory; the others have neither. Cell: Truth or WideTruth.
+template <class Real, CpuLevel level, bool general, class Cell = Truth>
 struct CpuRow {
+  static constexpr bool unweighted = !general;
   const Real* outputs;
-  const Truth* truths;
+  const Cell* truths;
   const float* grades;
   const float* weights;
   const LabelId* present_ids;
@@ -40,7 +46,7 @@ struct CpuRow {
   TAGMA_HD int size() const { return labels; }
   TAGMA_HD Real output(int o) const { return outputs[o]; }
   TAGMA_HD Real logit(int j) const { return outputs[j]; }
-  TAGMA_HD Truth truth(int j) const { return truths[j]; }
+  TAGMA_HD Cell truth(int j) const { return truths[j]; }
   TAGMA_HD Real grade(int j) const {
     if constexpr (general) return truths[j] == Truth::present ? Real(grades[j]) : Real(0);
     else return truths[j] == Truth::present ? Real(1) : Real(0);
@@ -53,17 +59,28 @@ struct CpuRow {
   TAGMA_HD int present(int i) const { return present_ids[i]; }
 };
 
-template <class Real, CpuLevel level, bool general>
-TAGMA_HD CpuRow<Real, level, general> row_of(const RowBlock<Real>& block, int r) {
+template <class Real, CpuLevel level, bool general, class Cell>
+TAGMA_HD CpuRow<Real, level, general, Cell> row_of(const RowBlock<Real>& block, int r, const Cell* truths) {
   const std::int64_t cell = static_cast<std::int64_t>(r) * block.labels;
   const std::int64_t first = block.present_starts ? block.present_starts[r] : 0;
   return {block.outputs + static_cast<std::int64_t>(r) * block.outputs_per_row,
-          block.truth + cell,
+          truths,
           general ? block.grades + cell : nullptr,
           block.label_weights,
           block.present_ids + first,
           block.labels,
           block.present_starts ? static_cast<int>(block.present_starts[r + 1] - first) : 0};
+}
+template <class Real, CpuLevel level, bool general>
+TAGMA_HD CpuRow<Real, level, general> row_of(const RowBlock<Real>& block, int r) {
+  return row_of<Real, level, general>(block, r, block.truth + static_cast<std::int64_t>(r) * block.labels);
+}
+
+template <CpuLevel level, class Real>
+TAGMA_HD const WideTruth* widened_truth(const RowBlock<Real>& block, int r) {
+  const Truth* truths = block.truth + static_cast<std::int64_t>(r) * block.labels;
+  for (int j = 0; j < block.labels; ++j) block.wide_truth[j] = static_cast<WideTruth>(truths[j]);
+  return block.wide_truth;
 }
 
 template <class Real, CpuLevel level>
@@ -89,7 +106,7 @@ template <CpuLevel level, bool general, class Loss, class Real>
 [[gnu::flatten]] void run_rows(const Loss& shared_loss, const RowBlock<Real>& block) {
   const Loss loss = shared_loss;  // a copy of its own, so that stores to slopes cannot be taken to change it
   for (int r = 0; r < block.rows; ++r) {
-    const CpuRow<Real, level, general> row = row_of<Real, level, general>(block, r);
+    const auto row = row_of<Real, level, general>(block, r, widened_truth<level>(block, r));
     Real* slopes = block.slopes + r * block.slope_stride;
     if constexpr (Loss::traits.curve) {
       if (block.curves) {

@@ -44,11 +44,16 @@ struct Warp {
     for (int c = 0; c < n; ++c) result[c] = from(other, x[c]);
     return result;
   }
+  template <class Real>
+  TAGMA_HD static LogTotal<Real> from(int other, const LogTotal<Real>& x) {
+    return {from(other, x.linear)};
+  }
 
   template <class F>
   TAGMA_HD auto sum(int n, F f) const {
     decltype(f(0)) total = 0;
     for (int i = lane(); i < n; i += lanes()) total += f(i);
+    total = settled(total);
     for (int distance = lanes() / 2; distance > 0; distance /= 2) total += from(distance, total);
     return total;
   }

@@ -5,18 +5,19 @@
 #pragma once
 
 #include <tagma/drive/level.h>
+#include <tagma/loss/log_total.h>
 #include <tagma/loss/several.h>
 
 namespace tagma {
 
 namespace detail {
 
-// What a sum adds up: one number, or the parts of Several. put() hands them out one by one, without a loop, which the
-// vectoriser would not see through.
+// What a sum adds up: one number, the parts of Several, or a LogTotal. put() hands them out one by one, without a loop,
+// which the vectoriser would not see through. Parts from `grows` on are grown, the others added.
 template <class Sum>
 struct Parts {
   using Real = Sum;
-  static constexpr int count = 1;
+  static constexpr int count = 1, grows = 1;
   template <class To>
   TAGMA_HD static void put(const Sum& sum, To to) {
     to(0, sum);
@@ -26,7 +27,7 @@ struct Parts {
 template <class Number, int n>
 struct Parts<Several<Number, n>> {
   using Real = Number;
-  static constexpr int count = n;
+  static constexpr int count = n, grows = n;
   template <int c = 0, class To>
   TAGMA_HD static void put(const Several<Number, n>& sum, To to) {
     to(c, sum.parts[c]);
@@ -37,6 +38,17 @@ struct Parts<Several<Number, n>> {
     for (int c = 0; c < n; ++c) sum[c] = parts[c];
     return sum;
   }
+};
+template <class Number>
+struct Parts<LogTotal<Number>> {
+  using Real = Number;
+  static constexpr int count = 2, grows = 1;
+  template <class To>
+  TAGMA_HD static void put(const LogTotal<Number>& sum, To to) {
+    to(0, sum.linear);
+    to(1, sum.growth);
+  }
+  TAGMA_HD static LogTotal<Number> made(const Real* parts) { return {parts[0] + parts[1]}; }
 };
 
 }  // namespace detail
@@ -62,8 +74,8 @@ struct Lanes {
       for (int c = 0; c < Parts::count; ++c) {
         const int rounded = (count + width - 1) / width * width;
         for (int i = count; i < rounded; ++i) terms[c][i] = 0;
-        for (int i = 0; i < rounded; i += width)
-          for (int l = 0; l < width; ++l) lanes[c][l] += terms[c][i + l];
+        if (c < Parts::grows) add(terms[c], rounded, lanes[c]);
+        else grow(terms[c], rounded, lanes[c]);
       }
     }
     Real totals[Parts::count];
@@ -98,6 +110,21 @@ struct Lanes {
   TAGMA_HD void each(int n, F f) const {
 #pragma GCC ivdep
     for (int i = 0; i < n; ++i) f(i);
+  }
+
+ private:
+  template <class Real>
+  TAGMA_HD static void add(const Real* terms, int count, Real* lanes) {
+    for (int i = 0; i < count; i += width)
+      for (int l = 0; l < width; ++l) lanes[l] += terms[i + l];
+  }
+  // Adds log(1 + term): a chunk grows a lane at most by 2^(chunk / width).
+  template <class Real>
+  TAGMA_HD static void grow(const Real* terms, int count, Real* lanes) {
+    Real growths[width] = {};
+    for (int i = 0; i < count; i += width)
+      for (int l = 0; l < width; ++l) growths[l] = grown(growths[l], terms[i + l]);
+    for (int l = 0; l < width; ++l) lanes[l] += math::log1p(growths[l]);
   }
 };
 

@@ -49,7 +49,7 @@ struct AnyClass {
   TAGMA_HD auto over(const Team& team, const Row& row, Sink sink) const {
     using Real = decltype(row.logit(0));
     const auto run = [&](auto formula) { return over_with<Real>(team, row, sink, formula); };
-    if (base == Base::bce) return run([](Real logit, bool present) { return logistic(logit, present); });
+    if (base == Base::bce) return run([](Real logit, bool present) { return split_logistic(logit, present); });
     return Focal{gamma}.choose(run);
   }
 
@@ -70,31 +70,29 @@ struct AnyClass {
 
   template <class Real, class Team, class Row, class Sink, class At>
   TAGMA_HD Real over_with(const Team& team, const Row& row, Sink sink, At at) const {
-    const auto sums = team.sum(row.size(), [&](int j) {
+    const auto here = [&](int j, bool counts) {  // weight, weighted logit
       const Real weight = row.weight(j), logit = row.logit(j);
-      const bool present = row.truth(j) == Truth::present && weight > 0;
-      const bool absent = row.truth(j) == Truth::absent && weight > 0;
-      Several<Real, 4> parts;
-      parts[0] = present ? weight : Real(0);
-      parts[1] = present ? weight * logit : Real(0);
-      parts[2] = absent ? weight : Real(0);
-      parts[3] = absent ? weight * logit : Real(0);
+      Several<Real, 2> parts;
+      parts[0] = counts ? weight : Real(0);
+      parts[1] = counts && weight > 0 ? weight * logit : Real(0);
       return parts;
-    });
-    const Real scale = absent_scale(sums[0], sums[2]), total = sums[0] + scale * sums[2];
+    };
+    const auto absent = team.sum(row.size(), [&](int j) { return here(j, row.truth(j) == Truth::absent); });
+    const auto present = team.sum(row.present_count(), [&](int i) { return here(row.present(i), true); });
+    const Real scale = absent_scale(present[0], absent[0]), total = present[0] + scale * absent[0];
     const Real inverse = total > 0 ? 1 / total : Real(0);
-    const auto any = at((sums[1] + scale * sums[3]) * inverse, sums[0] > 0);
+    const auto any = jet_of(at((present[1] + scale * absent[1]) * inverse, present[0] > 0));
     const Real shift = Real(alpha) * any.slope * inverse, bend = Real(alpha) * any.curve * inverse * inverse;
-    const Real labels = team.sum(row.size(), [&](int j) {
+    const Real absent_shift = shift * scale, absent_bend = bend * scale * scale;
+    const Real labels = in_all(team.sum(row.size(), [&](int j) {
       const Real weight = row.weight(j);
-      const bool present = row.truth(j) == Truth::present;
+      const bool is_present = row.truth(j) == Truth::present;
       const bool counts = row.truth(j) != Truth::unknown && weight > 0;
-      const auto jet = at(row.logit(j), present);
-      const Real pull = present ? Real(1) : scale;
-      sink(j, counts ? weight * (jet.slope + shift * pull) : Real(0),
-           counts ? weight * (jet.curve + bend * weight * pull * pull) : Real(0));
-      return counts ? weight * jet.value : Real(0);
-    });
+      const auto jet = at(row.logit(j), is_present);
+      sink(j, counts ? weight * (jet.slope + (is_present ? shift : absent_shift)) : Real(0),
+           counts ? weight * (jet.curve + weight * (is_present ? bend : absent_bend)) : Real(0));
+      return term_of<Row>(jet, weight, counts);
+    }));
     return total > 0 ? labels + Real(alpha) * any.value : labels;
   }
 };

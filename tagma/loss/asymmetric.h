@@ -24,26 +24,28 @@ struct AsymmetricFormula {
   template <class Real>
   TAGMA_HD Jet<Real> operator()(Real logit, bool present) const {
     const bool clipped = clips && !present;
-    const Real gamma = present ? Real(on_present.power) : Real(on_absent.power), edge = clipped ? Real(clip) : Real(0);
-    const Real m = present ? -logit : logit;
-    const Real e = math::exp_down(m < 0 ? m : -m), inverse = 1 / (1 + e);
-    const Real wrong = (m < 0 ? e : Real(1)) * inverse, right = (m < 0 ? Real(1) : e) * inverse;
-    const Real t = wrong > edge ? wrong - edge : Real(0);
-    const Real log_part = math::log1p(clipped ? -t : e);
+    const Real gamma = present ? Real(on_present.power) : Real(on_absent.power), m = present ? -logit : logit;
+    const Real e = math::exp_down(-math::abs(logit)), both = 1 + e, edge = clipped ? Real(clip) * both : Real(0);
+    // t and 1 - t times (1 + e), and one division for all that is to be divided
+    const Real top = (m < 0 ? e : Real(1)) - edge, rest = (m < 0 ? Real(1) : e) + edge;
+    const bool counts = top > (clips ? Real(1e-30f) : Real(0));  // where not, all is selected away, NaN or not
+    const Real bottom = clipped ? top * rest : Real(1), divided = 1 / (both * bottom), inverse = divided * bottom;
+    const Real t = top * inverse;
+    Real log_part;  // log(1 - t) if clipped, else log(1 + e)
+    if constexpr (clips) log_part = math::log_given(clipped ? rest * inverse : both, clipped ? -t : e);
+    else log_part = math::log1p_unit(e);
     const Real surprise = clipped ? -log_part : (m > 0 ? m : Real(0)) + log_part;  // -log(1 - t)
     Real focus;                                                                    // t^gamma
     if constexpr (whole) {
       const Real of_present = on_present(t, t), of_absent = on_absent(t, t);
       focus = present ? of_present : of_absent;
     } else {
-      const Real log_clipped = math::log(t > 0 ? t : Real(1)), log_plain = (m < 0 ? m : Real(0)) - log_part;
+      const Real log_clipped = math::log(t), log_plain = (m < 0 ? m : Real(0)) - log_part;
       focus = math::exp_down(gamma * (clipped ? log_clipped : log_plain));
     }
-    // p (1 - p) (gamma surprise / t + 1 / (1 - t)); where t is p, the fraction cancels
-    const Real bottom = t > 0 ? t * (1 - t) : Real(1);
-    const Real steep = wrong * right * (gamma * surprise * (1 - t) + t) / bottom;
-    const Real slope = focus * (clipped ? steep : wrong + gamma * right * surprise);
-    return {t > 0 ? focus * surprise : Real(0), t > 0 ? (present ? -slope : slope) : Real(0), Real(0)};
+    // p (1 - p) (gamma surprise / t + 1 / (1 - t)); where t is p, this is gamma (1 - t) surprise + t
+    const Real slope = focus * (clipped ? e * divided : divided) * (gamma * surprise * rest + top);
+    return {counts ? focus * surprise : Real(0), counts ? (present ? -slope : slope) : Real(0), Real(0)};
   }
 };
 

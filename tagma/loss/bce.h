@@ -18,6 +18,10 @@ struct Bce {
   static constexpr Traits traits{.convex = true, .smooth = true, .curve = true};
   static constexpr auto fields() { return std::tuple{}; }
 
+  template <class F>
+  TAGMA_HD auto choose(F f) const {
+    return f([](auto logit, bool present) { return split_logistic(logit, present); });
+  }
   template <class Real>
   TAGMA_HD Jet<Real> at(Real logit, bool present) const {
     return logistic(logit, present);

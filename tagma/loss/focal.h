@@ -52,7 +52,7 @@ struct FocalFormula {
   template <class Real>
   TAGMA_HD Jet<Real> operator()(Real z, bool present) const {
     const Real m = present ? -z : z;
-    const Real e = math::exp_down(m < 0 ? m : -m), inverse = 1 / (1 + e), log_part = math::log1p_unit(e);
+    const Real e = math::exp_down(-math::abs(z)), inverse = 1 / (1 + e), log_part = math::log1p_unit(e);
     const Real wrong = (m < 0 ? e : Real(1)) * inverse, right = (m < 0 ? Real(1) : e) * inverse;
     const Real surprise = (m > 0 ? m : Real(0)) + log_part;                    // softplus(m) = -log right
     const Real focus = power(wrong, (m < 0 ? m : Real(0)) - log_part);         // wrong^gamma

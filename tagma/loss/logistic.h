@@ -9,18 +9,22 @@ namespace tagma {
 
 template <class Real>
 TAGMA_HD Real sigmoid(Real z) {
-  const Real e = math::exp_down(z < 0 ? z : -z);  // in (0, 1]
+  const Real e = math::exp_down(-math::abs(z));  // in (0, 1]
   return (z < 0 ? e : Real(1)) / (1 + e);
 }
 
 // log(1 + exp(-s z)) with s = +1 for a present label, -1 for an absent one.
 template <class Real>
-TAGMA_HD Jet<Real> logistic(Real z, bool present) {
+TAGMA_HD SplitJet<Real> split_logistic(Real z, bool present) {
   const Real m = present ? -z : z;  // the loss is softplus(m)
-  const Real e = math::exp_down(m < 0 ? m : -m);
+  const Real e = math::exp_down(-math::abs(z));
   const Real inverse = 1 / (1 + e);
   const Real q = (m < 0 ? e : Real(1)) * inverse;  // sigmoid(m): the probability given to the wrong answer
-  return {(m > 0 ? m : Real(0)) + math::log1p_unit(e), present ? -q : q, e * inverse * inverse};
+  return {m > 0 ? m : Real(0), e, present ? -q : q, e * inverse * inverse};
+}
+template <class Real>
+TAGMA_HD Jet<Real> logistic(Real z, bool present) {
+  return jet_of(split_logistic(z, present));
 }
 
 template <class Real>

@@ -228,8 +228,22 @@ TAGMA_HD constexpr int spans(int labels) { return (labels + span - 1) / span; }
 //                                    mine is above, -1 if below
 //   emit(row, j, state, slopes, sink)             sends the slopes of label j
 template <class Real, class Kernel, class Team, class Row, class Sink>
+TAGMA_HD Real without_pairs(const Kernel& kernel, const Team& team, const Row& row, Sink sink) {
+  return team.sum(row.size(), [&](int j) {
+    const Real weight = counted(row, j);
+    const auto state = kernel.load(row, j, weight > 0);
+    const auto own = kernel.own(state, row.truth(j) == Truth::present);
+    Several<Real, Kernel::slopes> slopes;
+    each_part<Kernel::slopes>([&](auto c) { slopes[c] = weight * own[1 + c]; });
+    kernel.emit(row, j, state, slopes, sink);
+    return weight * own[0];
+  });
+}
+
+template <class Real, class Kernel, class Team, class Row, class Sink>
 TAGMA_HD Real over_pairs(const Kernel& kernel, const Team& team, const Row& row, Ranking ranking, PairSet set,
                          Sink sink) {
+  if (set == PairSet::present && ranking == Ranking::weak) return without_pairs<Real>(kernel, team, row, sink);
   const detail::PairVisit<Real, Kernel, Row> visit{kernel, row, graded<Real>(ranking)};
   const int size = row.size(), present = row.present_count();
   const int all = set == PairSet::all ? present : 0, first = all < detail::carried ? all : detail::carried;

@@ -6,16 +6,18 @@
 //   label loss   Jet<Real> at(Real logit, bool present) const
 //                value, slope and curve of one label; lifted to rows by row_loss() below. A loss whose settings decide
 //                between formulas may add choose(f), which calls f(formula) with formula(logit, present) -> Jet, the one
-//                that holds; then no setting is tested inside a loop, which keeps loops vectorised.
+//                that holds; then no setting is tested inside a loop, which keeps loops vectorised. A formula may return a
+//                SplitJet (log_total.h) instead, whose logarithm is taken once for many labels.
 //   row loss     Real over(const Team&, const Row&, Sink) const
 //                a whole row, for losses that couple the labels of an example.
 //
 // Team: the lanes that share a row. sum(n, f), max(n, floor, f), each(n, f) call f(i) for i in [0, n) in any order (each
 //   index once); all lanes take the same path through these calls; f may call the sink. What sum's f returns is a number,
-//   or Several (several.h) for sums that share a visit: anything made from 0 that has +=.
+//   Several (several.h) for sums that share a visit, or LogTotal (log_total.h): anything made from 0 that has +=.
 // Row: size() labels; output(o) a raw output, logit(j) = output(j); truth(j); grade(j) (0 where not present, 1 where
 //   present and ungraded); weight(j) >= 0, the label's weight (1 unless given); present_count() and present(i), the ids of
-//   the present labels, ascending (those of weight 0 too), so that pair losses cost O(present * labels).
+//   the present labels, ascending (those of weight 0 too), so that pair losses cost O(present * labels). A row type whose
+//   weights are all 1 may say so: static constexpr bool unweighted = true.
 // Sink: sink(o, slope) or sink(o, slope, curve), called exactly once for every output o of the row.
 //
 // Unknown labels are skipped by selection, never multiplied by zero: their logits may hold NaN. They get slope 0. A label
@@ -33,24 +35,12 @@
 #pragma once
 
 #include <tagma/base/words.h>
+#include <tagma/loss/log_total.h>
 
 #include <cstdint>
 #include <type_traits>
 
-#if defined(__CUDACC__)
-#define TAGMA_HD __host__ __device__ __forceinline__
-#elif defined(__GNUC__)
-#define TAGMA_HD [[gnu::always_inline]] inline  // no out-of-line copy may leak between instruction sets
-#else
-#define TAGMA_HD inline
-#endif
-
 namespace tagma {
-
-template <class Real>
-struct Jet {
-  Real value, slope, curve;
-};
 
 // Outputs per row, for K labels.
 enum class Outputs : std::uint8_t {
@@ -111,7 +101,7 @@ TAGMA_HD auto row_loss(const Loss& loss, const Team& team, const Row& row, Sink 
   if constexpr (LabelLoss<Loss>) {
     using Real = decltype(row.logit(0));
     return with_formula(loss, [&](auto formula) {
-      return team.sum(row.size(), [&](int j) {
+      return in_all(team.sum(row.size(), [&](int j) {
         const auto jet = formula(row.logit(j), row.truth(j) == Truth::present);
         const Real weight = row.weight(j);
         const bool counts = row.truth(j) != Truth::unknown && weight > 0;
@@ -119,8 +109,8 @@ TAGMA_HD auto row_loss(const Loss& loss, const Team& team, const Row& row, Sink 
           sink(j, counts ? weight * jet.slope : Real(0), counts ? weight * jet.curve : Real(0));
         else
           sink(j, counts ? weight * jet.slope : Real(0));
-        return counts ? weight * jet.value : Real(0);
-      });
+        return term_of<Row>(jet, weight, counts);
+      }));
     });
   } else {
     return loss.over(team, row, sink);

@@ -52,11 +52,11 @@ struct UniMlrKernel {
   TAGMA_HD State load(const Row& row, int j, bool counts) const {
     const Real mean = row.output(j), raw = row.output(j + row.size());
     const auto logvar = bent(counts ? raw : Real(0));
-    const Real deviation = math::exp(Real(0.5) * logvar[0]);
+    const Real inverse = math::exp(Real(-0.5) * logvar[0]);
     State state;
     state[0] = counts ? mean : Real(0);
-    state[1] = deviation * deviation;
-    state[2] = 1 / deviation;
+    state[1] = 1 / (inverse * inverse);
+    state[2] = inverse;
     state[3] = logvar[1];
     return state;
   }
