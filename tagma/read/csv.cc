@@ -24,62 +24,27 @@ class TableReader {
     blocks_ = cut_records(text.substr(end),
                           std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '\n') + 1,
                           separator, run);
-    features_ = CsvFeatures(plan_.features.size());
+    nominal_.resize(plan_.features.size());
   }
 
   Dataset read() {
     sample();
-    for (;;) {  // once, and again whenever a column of numbers turns out to hold a word
-      while (any_nominal() && !collect()) {
-      }
+    for (;;)  // once, and again whenever a column of numbers turns out to hold a word
       if (std::optional<Dataset> data = parse()) return std::move(*data);
-    }
   }
 
  private:
-  bool any_nominal() const {
-    return std::find(features_.nominal.begin(), features_.nominal.end(), true) != features_.nominal.end();
-  }
-
   // Looks at the first rows for columns that hold words, to spare a pass over all rows.
   void sample() {
     if (blocks_.blocks.empty()) return;
     const std::string_view text = blocks_.blocks.front().text;
     std::size_t end = 0;
     for (int rows = 0; rows < 100 && end < text.size(); ++rows) end = record_end(text, end, separator_);
-    CsvRowParser parser(plan_, features_, options_, separator_, true);
-    TableBlock block;
+    CsvRowParser parser(plan_, nominal_, options_, separator_);
+    TableBlock block;  // sparse, and not kept
     parse_records({text.substr(0, end), blocks_.blocks.front().first_line}, separator_, file_, options_.skip_bad_rows,
                   block, [&](std::string_view record) { parser.parse(record, block); });
-    features_.nominal = parser.found_nominal();
-  }
-
-  // Collects the values of nominal columns; false when further columns turned out to be nominal.
-  bool collect() {
-    std::vector<std::vector<bool>> found(blocks_.blocks.size());
-    std::vector<std::vector<std::set<std::string, std::less<>>>> values(blocks_.blocks.size());
-    features_.number();
-    each_block([&](std::size_t i) {
-      CsvRowParser parser(plan_, features_, options_, separator_, true);
-      TableBlock block;  // sparse, and not kept
-      parse_records(blocks_.blocks[i], separator_, file_, options_.skip_bad_rows, block,
-                    [&](std::string_view record) { parser.parse(record, block); });
-      found[i] = parser.found_nominal();
-      values[i] = std::move(parser.values());
-    });
-    if (note_nominal(found)) return false;
-    for (std::size_t feature = 0; feature < plan_.features.size(); ++feature) {
-      std::set<std::string, std::less<>> all;
-      for (auto& part : values) all.merge(part[feature]);
-      features_.values[feature].assign(all.begin(), all.end());
-      if (all.size() > 1000 && 2 * static_cast<std::int64_t>(all.size()) > blocks_.rows)
-        run_.warn(fmt::format(
-            "{}: the column {} has {} different values, each of which becomes a feature; --text-column keeps "
-            "it as text, --ignore-columns leaves it out",
-            file_, excerpt(plan_.features[feature]), all.size()));
-    }
-    features_.number();
-    return true;
+    nominal_ = parser.found_nominal();
   }
 
   // Notes the columns that hold words; false when there are none that were not known.
@@ -87,25 +52,71 @@ class TableReader {
     bool more = false;
     for (const std::vector<bool>& part : found)
       for (std::size_t feature = 0; feature < part.size(); ++feature)
-        if (part[feature]) features_.nominal[feature] = true, more = true;
+        if (part[feature]) nominal_[feature] = true, more = true;
     return more;
   }
 
   std::optional<Dataset> parse() {
-    const auto count = static_cast<std::int64_t>(plan_.features.size());
-    Table table(blocks_, features_.columns, features_.columns > 2 * count);
+    Table table(blocks_, static_cast<std::int64_t>(plan_.features.size()), false);
     std::vector<LabelNames> names(blocks_.blocks.size());
     std::vector<std::vector<bool>> found(blocks_.blocks.size());
+    std::vector<std::vector<WordNumbers>> values(blocks_.blocks.size());
     each_block([&](std::size_t i) {
-      CsvRowParser parser(plan_, features_, options_, separator_, false);
+      CsvRowParser parser(plan_, nominal_, options_, separator_);
       TableBlock& block = table.block(i);
       parse_records(blocks_.blocks[i], separator_, file_, options_.skip_bad_rows, block,
                     [&](std::string_view record) { parser.parse(record, block); });
       names[i] = parser.finish();
       found[i] = parser.found_nominal();
+      values[i] = std::move(parser.values());
     });
     if (note_nominal(found)) return {};
+    if (std::find(nominal_.begin(), nominal_.end(), true) != nominal_.end()) widen(table, values);
     return assembled(table, names);
+  }
+
+  // Brings the values that the blocks have found in each nominal feature into one order.
+  void join(const std::vector<std::vector<WordNumbers>>& found) {
+    values_.assign(nominal_.size(), {});
+    for (std::size_t feature = 0; feature < nominal_.size(); ++feature) {
+      if (!nominal_[feature]) continue;
+      std::vector<std::string>& all = values_[feature];
+      for (const std::vector<WordNumbers>& part : found)
+        all.insert(all.end(), part[feature].all().begin(), part[feature].all().end());
+      std::sort(all.begin(), all.end());
+      all.erase(std::unique(all.begin(), all.end()), all.end());
+      if (all.size() > 1000 && 2 * static_cast<std::int64_t>(all.size()) > blocks_.rows)
+        run_.warn(fmt::format(
+            "{}: the column {} has {} different values, each of which becomes a feature; --text-column keeps "
+            "it as text, --ignore-columns leaves it out",
+            file_, excerpt(plan_.features[feature]), all.size()));
+    }
+  }
+
+  // Turns the numbers of values into one column per value.
+  void widen(Table& table, const std::vector<std::vector<WordNumbers>>& found) {
+    join(found);
+    const std::size_t count = nominal_.size();
+    std::vector<std::int32_t> first(count + 1);  // column of each feature
+    for (std::size_t i = 0; i < count; ++i)
+      first[i + 1] = first[i] + (nominal_[i] ? static_cast<std::int32_t>(values_[i].size()) : 1);
+    std::vector<std::vector<std::vector<std::int32_t>>> columns(found.size());  // per block, feature, number of value
+    each_block([&](std::size_t block) {
+      columns[block].resize(count);
+      for (std::size_t i = 0; i < count; ++i)
+        for (const std::string& value : found[block][i].all())
+          columns[block][i].push_back(
+              first[i] + static_cast<std::int32_t>(std::lower_bound(values_[i].begin(), values_[i].end(), value) -
+                                                   values_[i].begin()));
+    });
+    const std::int64_t width = first.back();
+    table.widen(width, width > 2 * static_cast<std::int64_t>(count), run_,
+                [&](std::size_t block, const float* row, auto& wide) {
+                  for (std::size_t i = 0; i < count; ++i) {
+                    if (!nominal_[i]) wide.put(first[i], row[i]);
+                    else if (row[i] >= 0) wide.put(columns[block][i][static_cast<std::size_t>(row[i])], 1);
+                  }
+                });
   }
 
   Dataset assembled(Table& table, const std::vector<LabelNames>& names) {
@@ -121,9 +132,9 @@ class TableReader {
     Dataset data = table.assemble(static_cast<LabelId>(labels.size()), rest, options_.impute, file_, run_);
     data.label_names = std::move(labels);
     for (std::size_t i = 0; i < plan_.features.size(); ++i) {
-      if (!features_.nominal[i]) data.feature_names.push_back(plan_.features[i]);
+      if (!nominal_[i]) data.feature_names.push_back(plan_.features[i]);
       else
-        for (const std::string& value : features_.values[i])
+        for (const std::string& value : values_[i])
           data.feature_names.push_back(plan_.features[i] + "=" + value);
     }
     return data;
@@ -141,7 +152,8 @@ class TableReader {
   const Run& run_;
   CsvPlan plan_;
   TextBlocks blocks_;
-  CsvFeatures features_;
+  std::vector<bool> nominal_;                     // per feature: its cells are words
+  std::vector<std::vector<std::string>> values_;  // per feature: the words, sorted
 };
 
 Dataset read_table(const Source& source, Separator separator, const ReadOptions& options, const Run& run) {

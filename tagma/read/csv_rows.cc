@@ -17,31 +17,32 @@ bool is_missing(std::string_view text) {
 
 }  // namespace
 
-void CsvFeatures::number() {
-  first_columns.clear();
-  columns = 0;
-  for (std::size_t i = 0; i < nominal.size(); ++i) {
-    first_columns.push_back(columns);
-    columns += nominal[i] ? static_cast<std::int32_t>(values[i].size()) : 1;
-  }
-}
-
-CsvRowParser::CsvRowParser(const CsvPlan& plan, const CsvFeatures& features, const ReadOptions& options,
-                           Separator separator, bool collect)
+CsvRowParser::CsvRowParser(const CsvPlan& plan, const std::vector<bool>& nominal, const ReadOptions& options,
+                           Separator separator)
     : plan_(plan),
-      features_(features),
+      nominal_(nominal),
       separator_(separator),
       impute_(options.impute),
       rest_(options.unlisted_unknown ? Truth::unknown : Truth::absent),
-      collect_(collect),
       found_(plan.features.size()),
       values_(plan.features.size()) {
   if (plan.lists && !plan.label_names.empty()) labels_ = RowLabels(LabelNames(plan.label_names));
 }
 
+const LabelNames& CsvRowParser::finish() {
+  forget_dropped();
+  return labels_.finish();
+}
+
+// Takes back the values that are new with the row before, which has been left out.
+void CsvRowParser::forget_dropped() {
+  for (std::size_t feature : new_in_) values_[feature].shrink(values_[feature].size() - 1);
+  new_in_.clear();
+}
+
 void CsvRowParser::parse(std::string_view record, TableBlock& block) {
   CsvCursor cells(record, separator_);
-  row_values_.clear();
+  forget_dropped();
   for (std::size_t i = 0; i < plan_.columns.size(); ++i) {
     const CsvColumn& column = plan_.columns[i];
     if (cells.done())
@@ -62,48 +63,43 @@ void CsvRowParser::parse(std::string_view record, TableBlock& block) {
     throw RowFault{cells.at(),
                    "more values: " + excerpt({cells.at(), static_cast<std::size_t>(cells.end() - cells.at())}),
                    fmt::format("{} values, as in the header", plan_.columns.size())};
-  for (auto& [feature, value] : row_values_)
-    if (!values_[feature].contains(value)) values_[feature].insert(std::move(value));
+  new_in_.clear();
 }
 
 void CsvRowParser::feature(const CsvColumn& column, CsvCursor& cells, TableBlock& block) {
   const auto i = static_cast<std::size_t>(column.index);
   const char* begin = cells.at();
-  if (!features_.nominal[i] && !found_[i]) {
+  if (!nominal_[i] && !found_[i]) {
     float number = 0;
     const char* stop = begin < cells.end() && *begin != '"' ? scan_float(begin, cells.end(), number) : nullptr;
-    if (stop && cells.take_number(stop)) return block.features.put(features_.first_columns[i], number);
+    if (stop && cells.take_number(stop)) return block.features.put(column.index, number);
   }
   std::string_view text = cells.text();
   if (is_missing(text)) return missing(column, begin, block);
-  if (!features_.nominal[i]) {
-    const std::string copy(text);  // quoted, or no number
-    float number = 0;
-    const char* stop = scan_float(copy.data(), copy.data() + copy.size(), number);
-    if (stop == copy.data() + copy.size()) {
-      block.features.put(features_.first_columns[i], number);
-    } else {
-      found_[i] = true;
-    }
+  if (nominal_[i]) {
+    WordNumbers& values = values_[i];
+    const std::size_t known = values.size();
+    block.features.put(column.index, static_cast<float>(values.number_of(text)));
+    if (values.size() > known) new_in_.push_back(i);
     return;
   }
-  if (collect_) {
-    if (!values_[i].contains(text)) row_values_.emplace_back(i, text);
-    return;
+  const std::string copy(text);  // quoted, or no number
+  float number = 0;
+  const char* stop = scan_float(copy.data(), copy.data() + copy.size(), number);
+  if (stop == copy.data() + copy.size()) {
+    block.features.put(column.index, number);
+  } else {
+    found_[i] = true;
   }
-  const std::vector<std::string>& values = features_.values[i];
-  const auto at = std::lower_bound(values.begin(), values.end(), text);
-  if (at == values.end() || *at != text) return;  // only rows that are left out have this value; this is one of them
-  block.features.put(features_.first_columns[i] + static_cast<std::int32_t>(at - values.begin()), 1);
 }
 
 void CsvRowParser::missing(const CsvColumn& column, const char* at, TableBlock& block) {
   if (impute_ == Impute::refuse)
     throw RowFault{at, "a missing value of " + excerpt(column.name),
                    "a value; --impute mean or --impute zero puts one there"};
-  if (impute_ == Impute::zero || features_.nominal[static_cast<std::size_t>(column.index)]) return;
-  block.features.put(features_.first_columns[static_cast<std::size_t>(column.index)],
-                     std::numeric_limits<float>::quiet_NaN());
+  if (nominal_[static_cast<std::size_t>(column.index)]) return block.features.put(column.index, -1);
+  if (impute_ == Impute::zero) return;
+  block.features.put(column.index, std::numeric_limits<float>::quiet_NaN());
   block.missing = true;
 }
 

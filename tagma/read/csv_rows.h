@@ -1,46 +1,34 @@
 // Rows of a table: cells into features, labels, texts and the rest.
 //
 // A label cell is 0, 1, a grade, or empty / ? (unknown). An empty feature cell, ?, NA and NaN are missing: an error or
-// imputed (the column's mean or 0; none of the columns of a nominal feature is set). A feature is read as a number
-// until a cell is none: it is then noted as nominal, its values are collected, and the rows are read once more with one
-// column per value.
+// imputed (the column's mean or 0; none of the columns of a nominal feature is set). A nominal feature is read as the
+// number of its value, in the order in which the values turn up, and -1 when missing; all others as numbers until a
+// cell is none: the feature is then noted as nominal, and the rows have to be read once more.
 // Errors: RowFault.
 // Threads: one parser per thread.
 #pragma once
 
 #include <tagma/read/csv_plan.h>
 #include <tagma/read/label_lists.h>
+#include <tagma/read/word_numbers.h>
 
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tagma {
 
-// How the features are read: each is a number, or one of sorted values.
-struct CsvFeatures {
-  std::vector<bool> nominal;                     // per feature
-  std::vector<std::vector<std::string>> values;  // per feature; empty until they are known
-  std::vector<std::int32_t> first_columns;       // per feature
-  std::int32_t columns = 0;
-
-  explicit CsvFeatures(std::size_t features = 0) : nominal(features), values(features) { number(); }
-  void number();  // sets first_columns and columns
-};
-
 class CsvRowParser {
  public:
-  // `collect`: gather the values of nominal features instead of setting their columns.
-  CsvRowParser(const CsvPlan& plan, const CsvFeatures& features, const ReadOptions& options, Separator separator,
-               bool collect);
+  // `nominal`: for each feature whether its cells are words.
+  CsvRowParser(const CsvPlan& plan, const std::vector<bool>& nominal, const ReadOptions& options, Separator separator);
 
   // Adds one record to `block`, short of block.end_row().
   void parse(std::string_view record, TableBlock& block);
 
-  const LabelNames& finish() { return labels_.finish(); }  // after the last row: names of listed labels
+  const LabelNames& finish();  // after the last row: names of listed labels
   const std::vector<bool>& found_nominal() const { return found_; }
-  std::vector<std::set<std::string, std::less<>>>& values() { return values_; }
+  std::vector<WordNumbers>& values() { return values_; }  // per feature; those that only rows left out have are forgotten
 
  private:
   void feature(const CsvColumn& column, CsvCursor& cells, TableBlock& block);
@@ -49,16 +37,17 @@ class CsvRowParser {
   void weight(CsvCursor& cells, TableBlock& block);
   void missing(const CsvColumn& column, const char* at, TableBlock& block);
 
+  void forget_dropped();
+
   const CsvPlan& plan_;
-  const CsvFeatures& features_;
+  const std::vector<bool>& nominal_;
   Separator separator_;
   Impute impute_;
   Truth rest_;
-  bool collect_;
   RowLabels labels_;
   std::vector<bool> found_;
-  std::vector<std::set<std::string, std::less<>>> values_;
-  std::vector<std::pair<std::size_t, std::string>> row_values_;
+  std::vector<WordNumbers> values_;
+  std::vector<std::size_t> new_in_;  // features whose last value is new with the row that is being read
 };
 
 }  // namespace tagma

@@ -31,6 +31,11 @@ TextBlocks cut_records(std::string_view text, std::int64_t first_line, Separator
 template <class Parse>
 void parse_records(const TextBlock& text, Separator separator, std::string_view file, bool skip, TableBlock& block,
                    Parse&& parse) {
+  if (separator == Separator::tab || text.text.find('"') == std::string_view::npos) {  // every line is a record
+    parse_lines(
+        text, [](std::string_view row) { return !row.empty(); }, file, skip, block, parse);
+    return;
+  }
   std::int64_t line = text.first_line;
   for (std::size_t at = 0; at < text.text.size();) {
     const std::size_t end = record_end(text.text, at, separator);

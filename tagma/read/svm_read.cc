@@ -23,7 +23,7 @@ struct SparseArrays {
 // Chunks so large that there are few turns, yet so small that a batch is little beside what is read.
 std::size_t chunk_size(const Source& source) {
   return static_cast<std::size_t>(
-      std::clamp(source.packed_size() / 1024, std::int64_t{1} << 17, std::int64_t{1} << 22));
+      std::clamp(source.packed_size() / 1024, std::int64_t{1} << 15, std::int64_t{1} << 22));
 }
 
 struct Header {
@@ -130,9 +130,9 @@ class SvmReader {
       }
       const SvmBlock& block = blocks_[static_cast<std::size_t>(i) - 1];
       const std::size_t begin = begins[static_cast<std::size_t>(i) - 1];
-      std::copy_n(block.columns.begin(), block.features,
+      std::copy_n(block.columns.get(), block.features,
                   arrays_->columns_of.all().begin() + static_cast<std::ptrdiff_t>(begin));
-      std::copy_n(block.values.begin(), block.features,
+      std::copy_n(block.values.get(), block.features,
                   arrays_->values.all().begin() + static_cast<std::ptrdiff_t>(begin));
     });
   }

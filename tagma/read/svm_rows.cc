@@ -40,9 +40,10 @@ struct Counts {  // how far a block was filled before a row, to take a bad row b
 
 void empty(SvmBlock& block, std::size_t bytes) {
   const std::size_t most = bytes / 4 + 2;  // the shortest feature, with its blank: "1:2 "
-  if (block.columns.size() < most) {
-    block.columns.resize(most);
-    block.values.resize(most);
+  if (block.room < most) {
+    block.columns = std::make_unique_for_overwrite<std::int32_t[]>(most);
+    block.values = std::make_unique_for_overwrite<float[]>(most);
+    block.room = most;
   }
   block.features = 0;
   for (auto* ends : {&block.feature_ends, &block.present_ends, &block.unknown_ends, &block.absent_ends}) ends->clear();

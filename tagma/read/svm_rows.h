@@ -14,6 +14,7 @@
 #include <tagma/read/source.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,11 +28,12 @@ struct SvmLimits {
   std::int64_t labels_end = INT32_MAX;                       // allowed label ids: [0, labels_end)
 };
 
-// The rows of one chunk. The vectors hold `features` entries; their spare room is kept from chunk to chunk.
+// The rows of one chunk. `columns` and `values` hold `features` entries; the room of all arrays is kept from chunk to
+// chunk, and what of it is not used costs address space, no memory.
 struct SvmBlock {
-  std::size_t features = 0;
-  std::vector<std::int32_t> columns;
-  std::vector<float> values;
+  std::size_t features = 0, room = 0;
+  std::unique_ptr<std::int32_t[]> columns;
+  std::unique_ptr<float[]> values;
   std::vector<std::size_t> feature_ends, present_ends, unknown_ends, absent_ends;  // one per row
   std::vector<LabelId> present, unknown, absent;
   std::vector<float> grades;  // one per present label

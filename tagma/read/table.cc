@@ -1,7 +1,6 @@
 #include <tagma/read/table.h>
 
 #include <tagma/base/checked.h>
-#include <tagma/base/parallel.h>
 
 #include <algorithm>
 #include <cmath>
@@ -162,13 +161,16 @@ void TableBlock::drop_row() {
 }
 
 Table::Table(const TextBlocks& text, std::int64_t columns, bool sparse)
-    : blocks_(text.blocks.size()), columns_(columns), sparse_(sparse) {
-  if (!sparse)
-    dense_.resize(static_cast<std::size_t>(checked_product(text.rows, columns, "rows x columns", most_numbers)));
+    : blocks_(text.blocks.size()), rows_(text.rows), columns_(columns), sparse_(sparse) {
+  if (!sparse) dense_ = zeros(columns);
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     first_rows_.push_back(text.blocks[i].first_row);
     if (!sparse) blocks_[i].features = FeatureRows(dense_.data() + first_rows_[i] * columns, columns);
   }
+}
+
+std::vector<float> Table::zeros(std::int64_t columns) const {
+  return std::vector<float>(static_cast<std::size_t>(checked_product(rows_, columns, "rows x columns", most_numbers)));
 }
 
 FeatureMatrix Table::join_features(Impute impute, const Run& run) {
@@ -178,7 +180,7 @@ FeatureMatrix Table::join_features(Impute impute, const Run& run) {
   if (sparse_) {
     std::vector<FeatureRows*> parts;
     for (TableBlock& block : blocks_) parts.push_back(&block.features);
-    CsrArrays joined = join_sparse(parts);
+    CsrArrays joined = filled_ ? std::move(csr_) : join_sparse(parts);
     if (means) impute_means(joined);
     return FeatureMatrix(std::move(joined), columns_);
   }

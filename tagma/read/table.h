@@ -6,6 +6,7 @@
 // Threads: one block per thread; blocks and their order do not depend on the number of threads.
 #pragma once
 
+#include <tagma/base/parallel.h>
 #include <tagma/base/run.h>
 #include <tagma/data/dataset.h>
 #include <tagma/read/options.h>
@@ -139,18 +140,78 @@ class Table {
 
   TableBlock& block(std::size_t i) { return blocks_[i]; }
 
+  // Puts other features in the place of dense ones: put(i, row, wide) calls wide.put(column, value) for those of a row
+  // of block i, columns ascending; it is called twice where they become sparse.
+  template <class Put>
+  void widen(std::int64_t columns, bool sparse, const Run& run, Put&& put);
+
   // Puts the blocks together; warns of rows left out. Names and taxonomy are left to the caller.
   Dataset assemble(LabelId labels, Truth rest, Impute impute, std::string_view file, const Run& run);
 
  private:
+  std::vector<float> zeros(std::int64_t columns) const;
   FeatureMatrix join_features(Impute impute, const Run& run);
+
+  struct SparseCount {
+    std::int64_t values = 0;
+    void put(std::int32_t, float value) { values += value != 0; }
+  };
+  struct SparseFill {
+    std::int32_t* columns_of;
+    float* values;
+    std::int64_t at;
+    void put(std::int32_t column, float value) {
+      if (value == 0) return;
+      columns_of[at] = column;
+      values[at++] = value;
+    }
+  };
 
   std::vector<TableBlock> blocks_;
   std::vector<std::int64_t> first_rows_;
   std::vector<float> dense_;
-  std::int64_t columns_;
-  bool sparse_;
+  std::int64_t rows_, columns_;
+  bool sparse_, filled_ = false;
+  CsrArrays csr_;  // all rows, once widen() has filled it
 };
+
+template <class Put>
+void Table::widen(std::int64_t columns, bool sparse, const Run& run, Put&& put) {
+  const auto each_block = [&](auto&& work) {  // work(block, its first row, how many)
+    parallel_blocks(run, static_cast<std::int64_t>(blocks_.size()), [&](std::int64_t block) {
+      const auto i = static_cast<std::size_t>(block);
+      work(i, dense_.data() + first_rows_[i] * columns_, blocks_[i].labels.rows());
+    });
+  };
+  if (!sparse) {
+    std::vector<float> wide = zeros(columns);
+    each_block([&](std::size_t i, const float* row, std::int64_t rows) {
+      FeatureRows features(wide.data() + first_rows_[i] * columns, columns);
+      for (; rows > 0; --rows, row += columns_, features.end_row()) put(i, row, features);
+    });
+    dense_ = std::move(wide);
+  } else {  // counted first, so that the final arrays can be filled in place
+    std::vector<std::int64_t> rows_before(blocks_.size() + 1), before(blocks_.size() + 1);
+    each_block([&](std::size_t i, const float* row, std::int64_t rows) {
+      SparseCount count;
+      rows_before[i + 1] = rows;
+      for (; rows > 0; --rows, row += columns_) put(i, row, count);
+      before[i + 1] = count.values;
+    });
+    for (std::size_t i = 0; i < blocks_.size(); ++i) rows_before[i + 1] += rows_before[i], before[i + 1] += before[i];
+    csr_.starts.resize(static_cast<std::size_t>(rows_before.back()) + 1);
+    csr_.columns_of.resize(static_cast<std::size_t>(before.back()));
+    csr_.values.resize(static_cast<std::size_t>(before.back()));
+    each_block([&](std::size_t i, const float* row, std::int64_t rows) {
+      SparseFill fill{csr_.columns_of.data(), csr_.values.data(), before[i]};
+      std::int64_t* end = csr_.starts.data() + rows_before[i];
+      for (; rows > 0; --rows, row += columns_) put(i, row, fill), *++end = fill.at;
+    });
+    dense_ = {};
+  }
+  columns_ = columns;
+  sparse_ = filled_ = sparse;
+}
 
 // Puts the mean of each column in the place of its missing values (NaN).
 void impute_means(std::vector<float>& dense, std::int64_t columns, const Run& run);

@@ -71,6 +71,62 @@ TEST(Csv, NominalFeaturesAreOneHot) {
   EXPECT_EQ(dense(data), (Rows{{0, 0, 1, 1}, {1, 0, 0, 2}, {0, 1, 0, 3}, {0, 0, 1, 4}}));
 }
 
+// Blocks that see other words in another order, missing cells, and rows left out whose words nobody else has.
+TEST(Csv, WordsInManyBlocks) {
+  constexpr int rows = 200000, first = 150000;
+  const auto color = [](int i) { return i < first ? i % 3 : 40 - i % 40; };
+  std::string text = "color,x,shape,l\n", unlike = text;
+  for (int i = 0; i < rows; ++i) {
+    const std::string row = fmt::format("c{:02},{},{},{}\n", color(i), i % 5, i % 7 == 0 ? "" : "\"s\"", i % 2);
+    text += row;
+    unlike += row;
+    if (i % 10000 == 9999) unlike += fmt::format("bad{},1,also{},-1\nbad,1,s\n", i, i);
+  }
+  for (const char* impute : {"zero", "mean"})
+    for (const int threads : {1, 2}) {
+      tagma::Run run;
+      run.threads = threads;
+      const Dataset data = csv(text, with({{"label-count", "1"}, {"impute", impute}}), run);
+      ASSERT_EQ(data.rows(), rows);
+      ASSERT_EQ(data.feature_names.size(), 41u + 1 + 1);
+      EXPECT_EQ(data.feature_names[7], "color=c07");
+      EXPECT_EQ(data.feature_names[42], "shape=s");
+      ASSERT_TRUE(data.features.sparse());
+      const CsrView& view = data.features.csr_view();
+      for (int i = 0; i < rows; ++i) {
+        std::vector<std::int32_t> wanted{color(i)};
+        std::vector<float> values{1};
+        if (i % 5 > 0) wanted.push_back(41), values.push_back(static_cast<float>(i % 5));
+        if (i % 7 > 0) wanted.push_back(42), values.push_back(1);
+        const auto at = static_cast<std::size_t>(view.starts[static_cast<std::size_t>(i)]);
+        const auto size = static_cast<std::size_t>(view.starts[static_cast<std::size_t>(i) + 1]) - at;
+        ASSERT_EQ(std::vector<std::int32_t>(view.columns_of.begin() + at, view.columns_of.begin() + at + size), wanted);
+        ASSERT_EQ(std::vector<float>(view.values.begin() + at, view.values.begin() + at + size), values);
+      }
+      const Dataset skipped =
+          csv(unlike, with({{"label-count", "1"}, {"impute", impute}, {"skip-bad-rows", "true"}}), run);
+      EXPECT_EQ(skipped.feature_names, data.feature_names);
+      EXPECT_EQ(skipped.rows(), rows);
+      EXPECT_TRUE(std::equal(view.values.begin(), view.values.end(), skipped.features.csr_view().values.begin(),
+                             skipped.features.csr_view().values.end()));
+      EXPECT_TRUE(std::equal(view.columns_of.begin(), view.columns_of.end(),
+                             skipped.features.csr_view().columns_of.begin(),
+                             skipped.features.csr_view().columns_of.end()));
+    }
+}
+
+// Missing numbers beside many words: sparse, each with the mean of its column in its place.
+TEST(Csv, MissingNumbersBesideWords) {
+  const Dataset data = csv("c,x,l\na,1,0\nb,,1\nc,4,0\nd,?,1\ne,0,0\n", with({{"label-count", "1"}, {"impute", "mean"}}));
+  EXPECT_TRUE(data.features.sparse());
+  const float mean = 5.f / 3;
+  EXPECT_EQ(dense(data), (Rows{{1, 0, 0, 0, 0, 1},
+                               {0, 1, 0, 0, 0, mean},
+                               {0, 0, 1, 0, 0, 4},
+                               {0, 0, 0, 1, 0, mean},
+                               {0, 0, 0, 0, 1, 0}}));
+}
+
 TEST(Csv, WordsAfterManyNumbers) {  // in columns that look numeric for a long time, in blocks of their own
   std::string text = "a,b,l\n";
   for (int i = 0; i < 300000; ++i)
