@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Builds and runs the benchmarks; peers only where python3-sklearn is installed. What they said last stands in
-# docs/benchmarks.md. Usage: tools/bench.sh [name ..]   (losses metrics readers split linear)
+# docs/benchmarks.md. Usage: tools/bench.sh [name ..]   (losses metrics readers split text linear)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 data=../shared/data
-names=${*:-losses metrics readers split linear}
+names=${*:-losses metrics readers split text linear}
 cmake --preset release -DTAGMA_BENCH=ON -DTAGMA_TESTS=OFF >/dev/null
 cmake --build --preset release -j "$(nproc)" -- --quiet
 lscpu | grep -E 'Model name|^CPU\(s\)' || true

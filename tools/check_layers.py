@@ -11,6 +11,7 @@ ROOMS = {  # header prefix -> folders that may include it
     "torch/": {"deep"}, "ATen/": {"deep"}, "cuda": {"drive", "deep"}, "mpi.h": {"comm"},
     "httplib.h": {"apps"}, "pybind11/": {"apps"}, "CLI/": {"apps"}, "toml++/": {"apps"}, "omp.h": {"base"},
     "immintrin.h": {"math"}, "zlib.h": {"read"}, "zstd.h": {"read"}, "bzlib.h": {"read"}, "pugixml.hpp": {"read"},
+    "utf8proc.h": {"text"},
 }
 LONGEST = 600
 

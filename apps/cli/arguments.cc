@@ -11,7 +11,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::array<std::string_view, 4> components{"learner", "loss", "rule", "measure"};
+constexpr std::array<std::string_view, 5> components{"learner", "loss", "rule", "measure", "text"};
 
 bool names_flag(const std::vector<std::string>& words, const std::string& key) {
   return std::any_of(words.begin(), words.end(), [&](const std::string& word) {

@@ -15,7 +15,7 @@ namespace tagma {
 
 struct Arguments {
   std::vector<std::string> plain;             // without the program's name
-  std::map<std::string, Settings> settings;   // by component: loss, learner, rule, generator
+  std::map<std::string, Settings> settings;   // by component: loss, learner, rule, measure, text
 };
 
 Arguments gather(std::vector<std::string> words);

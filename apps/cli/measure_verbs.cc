@@ -79,7 +79,7 @@ void add_loss(CLI::App& app, Shell& shell) {
 void add_list(CLI::App& app, Shell& shell) {
   auto kind = std::make_shared<std::string>("all");
   CLI::App* verb = add_verb(app, shell, "list", "the components of a kind, with their settings");
-  verb->add_option("kind", *kind, "losses, metrics, learners, rules, readers, generators or all");
+  verb->add_option("kind", *kind, "losses, metrics, learners, rules, readers, texts, generators or all");
   verb->callback([&shell, kind] { shell.work = [kind](const Run&) { return list(*kind); }; });
 }
 

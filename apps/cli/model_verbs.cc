@@ -20,11 +20,12 @@ void add_train(CLI::App& app, Shell& shell) {
   add_read_options(*verb, request->read);
   verb->footer([&shell] {
     return settings_help("learners", "learner", chosen(shell, "--learner", "linear")) +
-           settings_help("losses", "loss", chosen(shell, "--loss", "bce"));
+           settings_help("losses", "loss", chosen(shell, "--loss", "bce")) + settings_help("texts", "text", "terms");
   });
   verb->callback([&shell, request] {
     request->learner_settings = shell.take("learner");
     request->loss_settings = shell.take("loss");
+    request->text_settings = shell.take("text");
     shell.work = [request](const Run& run) { return train(*request, run); };
   });
 }

@@ -4,12 +4,13 @@
 #include <tagma/base/catalog.h>
 #include <tagma/read/arff.h>
 #include <tagma/read/csv.h>
+#include <tagma/read/fasttext.h>
 #include <tagma/read/jsonl.h>
 #include <tagma/read/npy.h>
 #include <tagma/read/svm.h>
 
 namespace tagma {
 
-using Formats = Catalog<Arff, Csv, Jsonl, Npy, Npz, Svm, Tsv>;
+using Formats = Catalog<Arff, Csv, Fasttext, Jsonl, Npy, Npz, Svm, Tsv>;
 
 }  // namespace tagma

@@ -18,8 +18,12 @@ class TableReader {
     const std::size_t begin = text.find_first_not_of("\r\n");
     if (begin == std::string_view::npos)
       fail_at({file, 1, 1}, "nothing", "a header line with the names of the columns");
-    const std::size_t end = record_end(text, begin, separator);
-    const std::string header(record_text(text.substr(begin, end - begin)));
+    std::size_t end = record_end(text, begin, separator);
+    std::string header(record_text(text.substr(begin, end - begin)));
+    if (options.no_header) {
+      header = numbered_columns(header);
+      end = begin;
+    }
     plan_ = plan_csv(header, separator, options, file, run);
     blocks_ = cut_records(text.substr(end),
                           std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '\n') + 1,
@@ -34,6 +38,19 @@ class TableReader {
   }
 
  private:
+  // A header for a table without one: as many columns as the first row has.
+  std::string numbered_columns(const std::string& row) const {
+    std::string header;
+    int count = 0;
+    try {
+      for (CsvCursor cells(row, separator_); !cells.done(); cells.text())
+        header += fmt::format("{}column{}", count == 0 ? "" : std::string(1, static_cast<char>(separator_)), count + 1), ++count;
+    } catch (const RowFault& fault) {
+      throw error_of(fault, file_, 1, row.data());
+    }
+    return header;
+  }
+
   // Looks at the first rows for columns that hold words, to spare a pass over all rows.
   void sample() {
     if (blocks_.blocks.empty()) return;

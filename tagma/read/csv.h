@@ -1,4 +1,4 @@
-// Comma-separated and tab-separated tables with a header line. Columns: tagma/read/csv_plan.h; cells: csv_rows.h and
+// Comma-separated and tab-separated tables with a header line (or, with ReadOptions::no_header, without). Columns: tagma/read/csv_plan.h; cells: csv_rows.h and
 // csv_text.h; lists of labels: label_lists.h.
 //
 // Features are dense, or sparse when one-hot columns more than double their number.
@@ -15,9 +15,10 @@ namespace tagma {
 struct Csv {
   static constexpr std::string_view name = "csv", says = "table with a header line, labels as columns or as lists";
   static constexpr std::array<std::string_view, 1> endings{"csv"};
-  static constexpr std::array<std::string_view, 11> options{
-      "labels",      "label-prefix",   "label-count", "label-column",  "group-column",    "weight-column",
-      "text-column", "ignore-columns", "impute",      "skip-bad-rows", "unlisted-unknown"};
+  static constexpr std::array<std::string_view, 13> options{
+      "labels",        "label-prefix", "label-count",    "label-column", "label-separator", "group-column",
+      "weight-column", "text-column",  "ignore-columns", "no-header",    "impute",          "skip-bad-rows",
+      "unlisted-unknown"};
   static Dataset read(const Source& source, const ReadOptions& options, const Run& run);
   static void write(const Dataset& data, const std::string& path, const ReadOptions& options, const Run& run);
   static std::vector<std::string> lost(const Dataset& data);

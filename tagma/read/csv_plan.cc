@@ -123,6 +123,10 @@ class Planner {
       run.note(fmt::format("{}: no labels; name them with --labels, --label-prefix, --label-count or --label-column",
                            file_));
     }
+    if (!options_.label_separator.empty() && !plan_.lists)
+      fail(Code::usage, "{}: label-separator is for lists of labels; name their column with label-column", file_);
+    if (options_.label_separator.size() > 1)
+      fail(Code::usage, "{}: label-separator {}: one character stands between labels", file_, excerpt(options_.label_separator));
     if (options_.unlisted_unknown && !plan_.lists)
       fail(Code::usage, "{}: unlisted-unknown is for label lists; label columns say of every label what it is", file_);
   }

@@ -24,6 +24,7 @@ CsvRowParser::CsvRowParser(const CsvPlan& plan, const std::vector<bool>& nominal
       separator_(separator),
       impute_(options.impute),
       rest_(options.unlisted_unknown ? Truth::unknown : Truth::absent),
+      label_separator_(options.label_separator.empty() ? '\0' : options.label_separator.front()),
       found_(plan.features.size()),
       values_(plan.features.size()) {
   if (plan.lists && !plan.label_names.empty()) labels_ = RowLabels(LabelNames(plan.label_names));
@@ -125,7 +126,9 @@ void CsvRowParser::list(CsvCursor& cells, TableBlock& block) {
   const char* begin = cells.at();
   const std::string_view text = cells.text();
   labels_.begin(block.labels);
-  read_label_list(text, rest_, cells.was_quoted() ? begin : nullptr, labels_);
+  const char* at = cells.was_quoted() ? begin : nullptr;
+  if (label_separator_ != '\0') return read_label_names(text, label_separator_, at, labels_);
+  read_label_list(text, rest_, at, labels_);
 }
 
 void CsvRowParser::weight(CsvCursor& cells, TableBlock& block) {

@@ -44,6 +44,7 @@ class CsvRowParser {
   Separator separator_;
   Impute impute_;
   Truth rest_;
+  char label_separator_;  // 0: lists like a|b, a>b=c
   RowLabels labels_;
   std::vector<bool> found_;
   std::vector<WordNumbers> values_;

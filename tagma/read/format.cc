@@ -1,5 +1,7 @@
 #include <tagma/read/format.h>
 
+#include <algorithm>
+
 namespace tagma {
 
 std::vector<std::string> not_carried(const Dataset& data, const Carries& carries) {
@@ -19,6 +21,18 @@ std::vector<std::string> not_carried(const Dataset& data, const Carries& carries
   part(carries.votes, !data.votes.rows.empty(), "votes");
   part(carries.taxonomy, data.taxonomy.has_value(), "taxonomy");
   return lost;
+}
+
+bool has_unmentioned_labels(const Dataset& data) {
+  std::vector<bool> mentioned(static_cast<std::size_t>(data.labels.labels()));
+  for (std::int64_t row = 0; row < data.rows(); ++row) {
+    for (LabelId id : data.labels[row].present) mentioned[static_cast<std::size_t>(id)] = true;
+    for (LabelId id : data.labels[row].exceptions) mentioned[static_cast<std::size_t>(id)] = true;
+  }
+  for (const std::vector<Vote>& votes : data.votes.rows)
+    for (const Vote& vote : votes)
+      for (LabelId id : vote.labels) mentioned[static_cast<std::size_t>(id)] = true;
+  return std::find(mentioned.begin(), mentioned.end(), false) != mentioned.end();
 }
 
 }  // namespace tagma

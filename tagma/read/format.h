@@ -52,4 +52,7 @@ struct Carries {
 // What `data` holds beyond that: "grades", "unknown labels", "label names", .. for lost().
 std::vector<std::string> not_carried(const Dataset& data, const Carries& carries);
 
+// Whether there are labels that no row mentions: a file of lists has no place for their names.
+bool has_unmentioned_labels(const Dataset& data);
+
 }  // namespace tagma

@@ -108,19 +108,6 @@ class ObjectWriter {
   std::string line_;
 };
 
-// Labels that no row mentions: a file of lists has no place for their names.
-bool has_unmentioned_labels(const Dataset& data) {
-  std::vector<bool> mentioned(static_cast<std::size_t>(data.labels.labels()));
-  for (std::int64_t row = 0; row < data.rows(); ++row) {
-    for (LabelId id : data.labels[row].present) mentioned[static_cast<std::size_t>(id)] = true;
-    for (LabelId id : data.labels[row].exceptions) mentioned[static_cast<std::size_t>(id)] = true;
-  }
-  for (const std::vector<Vote>& votes : data.votes.rows)
-    for (const Vote& vote : votes)
-      for (LabelId id : vote.labels) mentioned[static_cast<std::size_t>(id)] = true;
-  return std::find(mentioned.begin(), mentioned.end(), false) != mentioned.end();
-}
-
 }  // namespace
 
 void Jsonl::write(const Dataset& data, const std::string& path, const ReadOptions&, const Run& run) {

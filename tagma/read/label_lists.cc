@@ -127,6 +127,16 @@ void read_label_list(std::string_view cell, Truth rest, const char* at, RowLabel
   }
 }
 
+void read_label_names(std::string_view cell, char separator, const char* at, RowLabels& row) {
+  if (inner(cell).empty()) return;
+  for (std::string_view name : split(cell, separator)) {
+    name = inner(name);
+    if (name.empty() && separator == ' ') continue;
+    if (name.empty()) throw RowFault{at ? at : name.data(), "an empty name in a list of labels", fmt::format("names with '{}' between them", separator)};
+    row.present(name, 1, at ? at : name.data());
+  }
+}
+
 std::string label_list(const LabelRow& row, const std::vector<std::string>& names, Truth rest) {
   const auto name = [&](LabelId id) -> const std::string& {
     const std::string& text = names[static_cast<std::size_t>(id)];

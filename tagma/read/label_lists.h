@@ -71,6 +71,10 @@ class RowLabels {
 // Reads a cell into `row`. `at` is where faults are placed when the cell is an unquoted copy, else null.
 void read_label_list(std::string_view cell, Truth rest, const char* at, RowLabels& row);
 
+// The same for a cell of plain names with `separator` between them, which may hold any other character. Blanks around
+// names do not count, and as separators several are like one.
+void read_label_names(std::string_view cell, char separator, const char* at, RowLabels& row);
+
 // The list of one row; Error{usage} for a name that a list cannot hold.
 std::string label_list(const LabelRow& row, const std::vector<std::string>& names, Truth rest);
 

@@ -31,6 +31,22 @@ std::string_view format_of(const std::string& path, const ReadOptions& options) 
   return found;
 }
 
+// Whether a file begins as fastText's do; false when it cannot be read, which is then said by its reader.
+bool begins_with_label(const std::string& path) {
+  char start[Fasttext::prefix.size()] = {};
+  try {
+    return Source(path).open()->read(start, sizeof start) == sizeof start && std::string_view(start, sizeof start) == Fasttext::prefix;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// As format_of(), but many files of fastText are called .txt, as those of svmlight are; their first line tells.
+std::string_view format_of_file(const std::string& path, const ReadOptions& options) {
+  const std::string_view found = format_of(path, options);
+  return options.format.empty() && parts_of(path).ending == "txt" && begins_with_label(path) ? Fasttext::name : found;
+}
+
 template <class F>
 auto with_format(const std::string& path, const ReadOptions& options, F&& f) {
   return Formats::visit("format", format_of(path, options), std::forward<F>(f));
@@ -52,7 +68,7 @@ void check_options(const std::string& path, const ReadOptions& options) {
 
 Dataset read_dataset(const std::string& path, const ReadOptions& options, const Run& run) {
   Dataset data;
-  with_format(path, options, [&]<class F>(std::type_identity<F>) {
+  Formats::visit("format", format_of_file(path, options), [&]<class F>(std::type_identity<F>) {
     check_options<F>(path, options);
     data = F::read(Source(path), options, run);
     return true;

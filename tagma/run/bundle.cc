@@ -12,6 +12,12 @@ Bundle load_bundle(const std::string& path) {
   bundle.file_size = file.file_size();
   bundle.numbering.labels = bundle.model->labels();
   bundle.numbering.features = bundle.model->features();
+  if (TextFeatures::in(file)) {
+    bundle.text = TextFeatures::load(file);
+    bundle.numbering.features -= bundle.text->columns();
+    if (bundle.numbering.features < 0)
+      fail(Code::bad_model, "{}: {} columns of text for a model of {} features", path, bundle.text->columns(), bundle.model->features());
+  }
   if (file.has("label_names")) bundle.numbering.label_names = file.texts("label_names");
   if (file.has("feature_names")) bundle.numbering.feature_names = file.texts("feature_names");
   const auto check = [&](std::size_t found, std::int64_t wanted, const char* what) {
@@ -39,6 +45,7 @@ void save_bundle(const Bundle& bundle, const std::string& path) {
   ModelWriter file;
   bundle.model->save(file);
   if (bundle.decider) bundle.decider->save(file);
+  if (bundle.text) bundle.text->save(file);
   if (!bundle.numbering.label_names.empty()) file.add("label_names", bundle.numbering.label_names);
   if (!bundle.numbering.feature_names.empty()) file.add("feature_names", bundle.numbering.feature_names);
   if (!bundle.counts.present.empty())

@@ -1,4 +1,5 @@
-// A whole model file: the model, what it was trained on and how, and the decision rule that tune() put beside it.
+// A whole model file: the model, what it was trained on and how, how it makes features of texts, and the decision rule
+// that tune() put beside it.
 //
 // Errors: Error{bad_model} for damaged files, Error{io} when the file cannot be read or written.
 #pragma once
@@ -7,6 +8,7 @@
 #include <tagma/decide/rule.h>
 #include <tagma/drive/loss_function.h>
 #include <tagma/model/model.h>
+#include <tagma/text/text_features.h>
 
 #include <nlohmann/json.hpp>
 
@@ -19,7 +21,8 @@ namespace tagma {
 struct Bundle {
   std::unique_ptr<const Model> model;
   std::unique_ptr<const Decider> decider;  // null: the standard decision
-  Numbering numbering;
+  std::unique_ptr<const TextFeatures> text;  // null: the model knows numeric features only
+  Numbering numbering;                     // of labels and numeric features; the columns of texts stand behind them
   ClassCounts counts;                      // of the training set
   std::int64_t training_rows = 0;
   nlohmann::ordered_json history;          // "learner", "loss", "facts", "data": how it came about

@@ -97,6 +97,12 @@ Answer describe_model(const std::string& path) {
                             bundle.training_rows);
   answer.text += fmt::format("  learner        {}\n  loss           {}\n  decision       {}\n", component("learner"),
                              component("loss"), bundle.decision().summary());
+  if (bundle.text) {
+    auto settings = nlohmann::ordered_json::object();
+    for (const auto& [name, value] : settings_of(bundle.text->settings())) settings[name] = value;
+    answer.json["text"] = {{"columns", bundle.text->columns()}, {"texts", bundle.text->texts()}, {"settings", settings}};
+    answer.text += fmt::format("  text           {}\n", bundle.text->summary());
+  }
   if (history.contains("facts"))
     for (const auto& [name, value] : history["facts"].items())
       answer.text += fmt::format("  {:<14} {}\n", name, value.dump());

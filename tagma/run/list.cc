@@ -6,13 +6,14 @@
 #include <tagma/make/make.h>
 #include <tagma/measure/catalog.h>
 #include <tagma/read/read.h>
+#include <tagma/text/settings.h>
 
 #include <array>
 
 namespace tagma {
 namespace {
 
-constexpr std::array<std::string_view, 7> kinds{"losses", "metrics", "learners", "rules", "readers", "generators", "all"};
+constexpr std::array<std::string_view, 8> kinds{"losses", "metrics", "learners", "rules", "readers", "texts", "generators", "all"};
 
 nlohmann::ordered_json as_json(const std::vector<Entry>& entries) {
   auto list = nlohmann::ordered_json::array();
@@ -43,6 +44,7 @@ std::vector<Entry> entries_of(std::string_view kind) {
   if (kind == "learners") return learner_entries();
   if (kind == "rules") return rule_entries();
   if (kind == "readers") return reader_entries();
+  if (kind == "texts") return {{std::string(TextSettings::name), std::string(TextSettings::says), describe<TextSettings>()}};
   if (kind == "generators") return generator_entries();
   throw Error(Code::usage, unknown_name("kind of component", kind, kinds));
 }

@@ -9,7 +9,7 @@
 
 namespace tagma {
 
-// kind: losses metrics learners rules readers generators all
+// kind: losses metrics learners rules readers texts generators all
 Answer list(std::string_view kind);
 
 // The entries of one kind. Errors: Error{usage} for an unknown kind.

@@ -35,10 +35,6 @@ std::string stem_of(const std::string& path) {
   return name.ends_with(".tagma") ? name.substr(0, name.size() - 6) : name;
 }
 
-Numbering numbering_of(const Dataset& data) {
-  return {data.labels.labels(), data.features.columns(), data.label_names, data.feature_names};
-}
-
 void judge(Judgement& judgement, const Dataset& data, const MeasureOptions& options, const Run& run) {
   judgement.scores = score_for(judgement.bundle, data, 0, memory_limit, run);
   judgement.shown.scores = &judgement.scores;
@@ -73,13 +69,13 @@ Answer report(const ReportRequest& request, const Run& run) {
     judgements[i].bundle = load_bundle(request.models[i]);
     judgements[i].shown.title = stem_of(request.models[i]);
   }
-  Dataset data = read_for(judgements.front().bundle, request.in, request.read, run);
-  const Numbering wanted = numbering_of(data);
+  const Numbering& wanted = judgements.front().bundle.numbering;
   for (const Judgement& judgement : judgements)
-    if (judgement.bundle.numbering.label_names != judgements.front().bundle.numbering.label_names ||
-        judgement.bundle.numbering.labels != wanted.labels || judgement.bundle.numbering.features != wanted.features)
-      fail(Code::usage, "{} and {} were trained on different labels or features; a report compares models of one data set",
+    if (judgement.bundle.numbering.label_names != wanted.label_names || judgement.bundle.numbering.labels != wanted.labels)
+      fail(Code::usage, "{} and {} were trained on different labels; a report compares models of one data set",
            request.models.front(), request.models[static_cast<std::size_t>(&judgement - judgements.data())]);
+  const Dataset rows = read_rows(request.in, wanted.labels, request.read, run);
+  const Dataset data = fitted_to(judgements.front().bundle, rows, request.in, run);
 
   MeasureOptions options;
   options.interval = true;
@@ -96,7 +92,7 @@ Answer report(const ReportRequest& request, const Run& run) {
   for (std::size_t i = 0; i < judgements.size(); ++i) {
     Judgement& judgement = judgements[i];
     run.report({"measuring", static_cast<double>(i), static_cast<double>(judgements.size()), judgement.shown.title});
-    judge(judgement, data, options, run);
+    judge(judgement, i == 0 ? data : fitted_to(judgement.bundle, rows, request.in, run), options, run);
     figures.push_back({judgement.shown.title, judgement.shown.tuned, judgement.shown.standard, judgement.bundle.decider != nullptr});
     answer.json[judgement.shown.title] = evaluation_json(judgement.shown.tuned, options, data.label_names);
     answer.json[judgement.shown.title]["at_standard"] = evaluation_json(judgement.shown.standard, options)["metrics"];

@@ -2,6 +2,7 @@
 
 #include <tagma/read/matrix.h>
 #include <tagma/read/read.h>
+#include <tagma/run/texts.h>
 #include <tagma/score/score.h>
 
 #include <utility>
@@ -21,13 +22,28 @@ Dataset features_alone(const std::string& path, LabelId labels) {
 
 }  // namespace
 
-Dataset read_for(const Bundle& bundle, const std::string& path, const ReadOptions& options, const Run& run) {
+Dataset read_rows(const std::string& path, LabelId labels, const ReadOptions& options, const Run& run) {
+  return is_lone_array(path) ? features_alone(path, labels) : read_dataset(path, options, run);
+}
+
+Dataset fitted_to(const Bundle& bundle, Dataset data, const std::string& path, const Run& run) {
+  if (bundle.text && bundle.numbering.features == 0 && data.has_features()) {
+    run.note(path + ": the model was trained on texts alone; the numeric features are left out");
+    data.features = {};
+    data.feature_names.clear();
+  }
   std::vector<std::string> notes;
-  Dataset data = aligned(is_lone_array(path) ? features_alone(path, bundle.numbering.labels) : read_dataset(path, options, run),
-                         bundle.numbering, notes);
+  data = aligned(std::move(data), bundle.numbering, notes);
   for (const std::string& note : notes) run.warn(path + ": " + note);
-  if (!data.has_features()) fail(Code::bad_data, "{}: the rows have no numeric features; the model needs {}", path, bundle.numbering.features);
+  if (!data.has_features() && (!bundle.text || bundle.numbering.features > 0))
+    fail(Code::bad_data, "{}: the rows have no numeric features; the model needs {}{}", path, bundle.numbering.features,
+         bundle.text || data.texts.empty() ? "" : " and was not trained on texts");
+  if (bundle.text) add_text_features(data, *bundle.text, path, run);
   return data;
+}
+
+Dataset read_for(const Bundle& bundle, const std::string& path, const ReadOptions& options, const Run& run) {
+  return fitted_to(bundle, read_rows(path, bundle.numbering.labels, options, run), path, run);
 }
 
 Dataset read_truth(const std::string& path, const ReadOptions& options, const Run& run) {

@@ -12,9 +12,15 @@
 
 namespace tagma {
 
-// The data set of a file in the numbering of the model; what did not match is logged as a warning. A lone .npy file holds
-// features; its labels are all unknown.
-// Errors: Error{bad_data} when it has no features and the model needs them.
+// The rows of a file as they are. A lone .npy file holds features; its `labels` labels are all unknown.
+Dataset read_rows(const std::string& path, LabelId labels, const ReadOptions& options, const Run& run);
+
+// The rows of `path` in the numbering of the model, with features made of their texts where the model does so; what did not
+// match is logged as a warning.
+// Errors: Error{bad_data} when there are no numeric features or no texts and the model needs them.
+Dataset fitted_to(const Bundle& bundle, Dataset data, const std::string& path, const Run& run);
+
+// Both at once.
 Dataset read_for(const Bundle& bundle, const std::string& path, const ReadOptions& options, const Run& run);
 
 // The labels of a file: a data set, or a lone .npy file [rows x labels].

@@ -1,4 +1,5 @@
-// tagma train: reads a training set, learns, and leaves a model file.
+// tagma train: reads a training set, learns, and leaves a model file. Text features are learned from the part that is trained
+// on, never from what is held out.
 //
 // Errors: those of reading, of the learner and of the loss. On interruption the best model so far is saved and the answer
 // says so; when there is none yet, Error{interrupted} and no file.
@@ -18,7 +19,8 @@ struct TrainRequest {
   double valid_share = 0;            // share of the training set held out, stratified by labels, when valid is empty
   std::string learner = "linear", loss = "bce";
   Settings learner_settings, loss_settings;
-  std::string warm;                  // model file to start from; may be empty
+  Settings text_settings;            // of TextSettings; for data whose rows are texts (tagma/run/texts.h)
+  std::string warm;                  // model file to start from, whose text features are kept; may be empty
   ReadOptions read;
 };
 

@@ -64,7 +64,8 @@ class ModelReader {
   std::span<const double> doubles(std::string_view name) const;
   std::span<const std::int32_t> ints(std::string_view name) const;
   std::span<const std::int64_t> longs(std::string_view name) const;
-  std::vector<std::string> texts(std::string_view name) const;
+  std::vector<std::string_view> text_views(std::string_view name) const;  // of a list of texts
+  std::vector<std::string> texts(std::string_view name) const;            // copies
 
   std::shared_ptr<const void> owner() const;  // keeps the map alive
 

@@ -104,21 +104,26 @@ std::span<const std::int64_t> ModelReader::longs(std::string_view name) const {
   return parts_->view<std::int64_t>(name, Dtype::i64);
 }
 
-std::vector<std::string> ModelReader::texts(std::string_view name) const {
+std::vector<std::string_view> ModelReader::text_views(std::string_view name) const {
   const std::span<const char> joined = parts_->view<char>(name, Dtype::u8);
   const std::string starts_name = std::string(name) + ".starts";
   const std::span<const std::int64_t> starts = longs(starts_name);
   const auto size = static_cast<std::int64_t>(joined.size());
   if (starts.empty() || starts.front() != 0 || starts.back() != size)
     fail(Code::bad_model, "{}: section '{}' does not fit the {} bytes of '{}'", path(), starts_name, size, name);
-  std::vector<std::string> texts;
+  std::vector<std::string_view> texts;
   texts.reserve(starts.size() - 1);
   for (std::size_t i = 0; i + 1 < starts.size(); ++i) {
     if (starts[i] > starts[i + 1] || starts[i + 1] > size)
       fail(Code::bad_model, "{}: section '{}' descends at entry {}", path(), starts_name, i);
-    texts.emplace_back(joined.data() + starts[i], joined.data() + starts[i + 1]);
+    texts.emplace_back(joined.data() + starts[i], static_cast<std::size_t>(starts[i + 1] - starts[i]));
   }
   return texts;
+}
+
+std::vector<std::string> ModelReader::texts(std::string_view name) const {
+  const std::vector<std::string_view> views = text_views(name);
+  return {views.begin(), views.end()};
 }
 
 std::shared_ptr<const void> ModelReader::owner() const { return parts_; }

@@ -55,6 +55,14 @@ SEEDS = {
         b"\x18" + b"x\ty\n1\t?\n\"q\"\t2\n",
         b"\x11" + b"x,l1,l2\n,1,?\n3,0,2.5\n",
     ],
+    "fasttext": [
+        b"\x00" + b"__label__a __label__b some text\n \ntext __label__c more\n",
+        b"\x18" + b"__label__b \ttext\n__label__\n",
+    ],
+    "text": [
+        b"\x04\x18" + "Größe STRASSE cafe\u0301\nthe dog, the cat\n".encode(),
+        b"\x1b\x38" + "東京tower ❤\ufe0f👍\U0001f3fd\n한국어 \u1112\u1161\u11ab".encode() + b"\n\xff\xe2\x82",
+    ],
     "jsonl": [
         b"\x00" + b'{"text":"a \\u00e9\\ud83d\\ude00","labels":["a","b"]}\n{"labels":[["a"],["b","c"]],"unknown":["d"]}\n',
         b"\x01" + b'{"features":[1,null,-2e3],"labels":{"a":2.5},"absent":["b"],"weight":0.5,"group":"g"}\n',

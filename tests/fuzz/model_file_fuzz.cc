@@ -4,6 +4,7 @@
 #include <tagma/store/crc32c.h>
 #include <tagma/store/layout.h>
 #include <tagma/store/model_file.h>
+#include <tagma/text/text_features.h>
 
 #include <nlohmann/json.hpp>
 
@@ -41,6 +42,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const std::string name = section.at("name").get<std::string>();
         if (section.at("dtype") == "u8") reader.texts(name);
         else if (section.at("dtype") == "i64") reader.longs(name);
+      } catch (const Error&) {
+      }
+    }
+    if (TextFeatures::in(reader)) {
+      try {
+        TextFeatures::load(reader)->transform(std::vector<std::string>{"a text", "Ähre \xff"}, {});
       } catch (const Error&) {
       }
     }

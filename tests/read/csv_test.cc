@@ -263,6 +263,47 @@ Dataset example() {
   return data;
 }
 
+TEST(Tsv, WithoutAHeaderColumnsAreNumbered) {
+  const Dataset data = read_text<Tsv>("a.tsv",
+                                      "A \"text\", of words\tp12 p3\tid1\n"
+                                      "\"Quoted\" and not\t\tid2\n"
+                                      "3.5\tp3  <http://x/y?a=b|c>\tid3\n",
+                                      with({{"no-header", "true"},
+                                            {"text-column", "column1"},
+                                            {"label-column", "column2"},
+                                            {"label-separator", " "},
+                                            {"ignore-columns", "column3"}}));
+  EXPECT_THAT(data.texts, ElementsAre("A \"text\", of words", "\"Quoted\" and not", "3.5"));
+  EXPECT_THAT(data.label_names, ElementsAre("<http://x/y?a=b|c>", "p12", "p3"));
+  EXPECT_THAT(data.labels[0].present, ElementsAre(1, 2));
+  EXPECT_TRUE(data.labels[1].present.empty());
+  EXPECT_THAT(data.labels[2].present, ElementsAre(0, 2));
+  EXPECT_FALSE(data.has_features());
+}
+
+TEST(Csv, WithoutAHeaderNumbersAreRowsAndLinesCountFromTheFirst) {
+  const Dataset data = read_text<Csv>("a.csv", "1.5,2,1\n0,4,0\n", with({{"no-header", "true"}, {"label-count", "1"}}));
+  EXPECT_THAT(data.feature_names, ElementsAre("column1", "column2"));
+  EXPECT_THAT(data.label_names, ElementsAre("column3"));
+  EXPECT_EQ(data.rows(), 2);
+  EXPECT_THAT(message_of([] { read_text<Csv>("a.csv", "1,2\n3\n", with({{"no-header", "true"}})); }), HasSubstr("a.csv:2:2"));
+  EXPECT_THAT(message_of([] { read_text<Csv>("a.csv", "1,2\n", with({{"no-header", "true"}, {"text-column", "text"}})); }),
+              HasSubstr("no column 'text'"));
+}
+
+TEST(Csv, ListsWithASeparatorHoldPlainNames) {
+  const auto read = [](const std::string& separator, const std::string& cell) {
+    return read_text<Csv>("a.csv", "x,l\n1," + cell + "\n", with({{"label-column", "l"}, {"label-separator", separator}}));
+  };
+  EXPECT_THAT(read(";", "a; b>c ;!d;?e|f").label_names, ElementsAre("!d", "?e|f", "a", "b>c"));
+  EXPECT_THAT(read(",", "\"27,3\"").label_names, ElementsAre("27", "3"));
+  EXPECT_THAT(message_of([&] { read(";", "a;;b"); }), HasSubstr("a.csv:2:5: found an empty name"));
+  EXPECT_THAT(message_of([&] { read(";", "a;a"); }), HasSubstr("a second time"));
+  EXPECT_THAT(message_of([&] { read(", ", "a"); }), HasSubstr("one character stands between labels"));
+  EXPECT_THAT(message_of([] { read_text<Csv>("a.csv", "x,l\n1,1\n", with({{"labels", "l"}, {"label-separator", ";"}})); }),
+              HasSubstr("name their column with label-column"));
+}
+
 TEST(Csv, RoundTrip) {
   const Folder folder("csv_round");
   const Dataset data = example();

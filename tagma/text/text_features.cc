@@ -1,0 +1,165 @@
+#include <tagma/text/text_features.h>
+
+#include <tagma/base/parallel.h>
+#include <tagma/base/portable_math.h>
+#include <tagma/text/terms.h>
+#include <tagma/text/vocabulary.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+
+namespace tagma {
+namespace {
+
+constexpr std::size_t common_counts = 256;
+
+float weight_of(TermWeight weight, std::size_t count) {
+  switch (weight) {
+    case TermWeight::count: return static_cast<float>(count);
+    case TermWeight::log: return static_cast<float>(1 + portable_log(static_cast<double>(count)));
+    case TermWeight::binary: break;
+  }
+  return 1;
+}
+
+}  // namespace
+
+// The rows of one block of texts.
+struct TextFeatures::Block {
+  std::vector<std::int32_t> columns;
+  std::vector<float> values;
+  std::vector<std::size_t> ends;
+  std::int64_t empty_rows = 0, invalid_bytes = 0;
+};
+
+std::unique_ptr<const TextFeatures> TextFeatures::fit(std::span<const std::string> texts, const TextSettings& settings, const Run& run) {
+  settings.check();
+  std::unique_ptr<TextFeatures> made(new TextFeatures);
+  made->settings_ = settings;
+  made->seed_ = run.seed;
+  made->texts_ = static_cast<std::int64_t>(texts.size());
+  if (settings.hash_bits > 0) {
+    made->columns_ = std::int64_t{1} << settings.hash_bits;
+    if (settings.idf) made->count_hashed(texts, run);
+  } else {
+    auto counted = std::make_shared<Vocabulary>(count_terms(texts, settings, run.seed, run));
+    if (counted->terms.empty())
+      fail(Code::bad_data, "none of the {} terms of {} texts is kept: text.min_count is {}, text.max_share {}", counted->different,
+           texts.size(), settings.min_count, settings.max_share);
+    made->terms_.assign(counted->terms.begin(), counted->terms.end());
+    made->documents_ = std::move(counted->documents);
+    made->too_low_ = counted->too_low;
+    made->columns_ = static_cast<std::int64_t>(made->terms_.size());
+    made->lookup_ = TermLookup(made->terms_, made->seed_);
+    made->owner_ = std::move(counted);
+  }
+  made->set_weights();
+  return made;
+}
+
+void TextFeatures::count_hashed(std::span<const std::string> texts, const Run& run) {
+  documents_.assign(static_cast<std::size_t>(columns_), 0);
+  const auto blocks = text_blocks(texts);
+  parallel_blocks(run, static_cast<std::int64_t>(blocks.size()), [&](std::int64_t b) {
+    TermReader reader(settings_);
+    std::vector<std::int32_t> columns;
+    for (auto row = blocks[static_cast<std::size_t>(b)].first; row < blocks[static_cast<std::size_t>(b)].second; ++row) {
+      columns.clear();
+      reader.each(texts[static_cast<std::size_t>(row)], [&](std::string_view term, bool piece) { columns.push_back(column_of(term, piece)); });
+      std::sort(columns.begin(), columns.end());
+      columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+      for (std::int32_t column : columns)  // whole numbers: the order of the sums does not matter
+        std::atomic_ref(documents_[static_cast<std::size_t>(column)]).fetch_add(1, std::memory_order_relaxed);
+    }
+  });
+}
+
+void TextFeatures::set_weights() {
+  for (std::size_t count = 0; count < common_counts; ++count) count_weights_.push_back(count == 0 ? 0 : weight_of(settings_.weight, count));
+  if (!settings_.idf) return;
+  idf_.reserve(documents_.size());
+  for (std::int64_t documents : documents_)
+    idf_.push_back(static_cast<float>(1 + portable_log((1 + static_cast<double>(texts_)) / (1 + static_cast<double>(documents)))));
+}
+
+std::int32_t TextFeatures::column_of(std::string_view term, bool piece) const {
+  const std::uint64_t hash = term_hash(term, piece ? piece_seed(seed_) : seed_);
+  if (settings_.hash_bits > 0) return static_cast<std::int32_t>(hash >> (64 - settings_.hash_bits));
+  return lookup_.find(hash, term, piece);
+}
+
+// `columns`: one entry per known term of the text, repeats included, in any order.
+void TextFeatures::add_row(std::vector<std::int32_t>& columns, Block& block) const {
+  std::sort(columns.begin(), columns.end());
+  const std::size_t first = block.values.size();
+  double squares = 0;
+  for (std::size_t i = 0, next = 0; i < columns.size(); i = next) {
+    while (next < columns.size() && columns[next] == columns[i]) ++next;
+    const std::size_t count = next - i;
+    float value = count < common_counts ? count_weights_[count] : weight_of(settings_.weight, count);
+    if (!idf_.empty()) value *= idf_[static_cast<std::size_t>(columns[i])];
+    block.columns.push_back(columns[i]);
+    block.values.push_back(value);
+    squares += static_cast<double>(value) * value;
+  }
+  block.ends.push_back(block.values.size());
+  block.empty_rows += columns.empty();
+  if (!settings_.normalise || squares == 0) return;
+  const auto scale = static_cast<float>(1 / std::sqrt(squares));
+  for (std::size_t i = first; i < block.values.size(); ++i) block.values[i] *= scale;
+}
+
+FeatureMatrix TextFeatures::transform(std::span<const std::string> texts, const Run& run, TextFacts* facts) const {
+  const auto cut = text_blocks(texts);
+  std::vector<Block> blocks(cut.size());
+  parallel_blocks(run, static_cast<std::int64_t>(cut.size()), [&](std::int64_t b) {
+    Block& block = blocks[static_cast<std::size_t>(b)];
+    TermReader reader(settings_);
+    std::vector<std::int32_t> columns;
+    for (auto row = cut[static_cast<std::size_t>(b)].first; row < cut[static_cast<std::size_t>(b)].second; ++row) {
+      columns.clear();
+      reader.each(texts[static_cast<std::size_t>(row)], [&](std::string_view term, bool piece) {
+        if (const std::int32_t column = column_of(term, piece); column >= 0) columns.push_back(column);
+      });
+      add_row(columns, block);
+    }
+    block.invalid_bytes = reader.words().invalid_bytes();
+  });
+
+  CsrArrays arrays;
+  std::vector<std::size_t> first_values;
+  TextFacts seen;
+  arrays.starts.reserve(texts.size() + 1);
+  for (const Block& block : blocks) {
+    const std::int64_t before = arrays.starts.back();
+    first_values.push_back(static_cast<std::size_t>(before));
+    for (std::size_t end : block.ends) arrays.starts.push_back(before + static_cast<std::int64_t>(end));
+    seen.empty_rows += block.empty_rows;
+    seen.invalid_bytes += block.invalid_bytes;
+  }
+  arrays.columns_of.resize(static_cast<std::size_t>(arrays.starts.back()));
+  arrays.values.resize(arrays.columns_of.size());
+  parallel_blocks(run, static_cast<std::int64_t>(blocks.size()), [&](std::int64_t b) {
+    Block& block = blocks[static_cast<std::size_t>(b)];
+    const auto to = static_cast<std::ptrdiff_t>(first_values[static_cast<std::size_t>(b)]);
+    std::copy(block.columns.begin(), block.columns.end(), arrays.columns_of.begin() + to);
+    std::copy(block.values.begin(), block.values.end(), arrays.values.begin() + to);
+    block = {};
+  });
+  if (facts) {
+    for (const std::string& text : texts) seen.bytes += static_cast<std::int64_t>(text.size());
+    *facts = seen;
+  }
+  return {std::move(arrays), columns_};
+}
+
+std::string TextFeatures::summary() const {
+  std::string text = settings_.hash_bits > 0 ? fmt::format("hashed to {} columns", columns_) : fmt::format("{} terms", columns_);
+  constexpr std::string_view weights[] = {"count", "log count", "binary"};
+  return text + fmt::format(": words {}, pieces {}, {}{}{}, learned from {} texts", settings_.words, settings_.pieces,
+                            weights[static_cast<std::size_t>(settings_.weight)], settings_.idf ? " x idf" : "",
+                            settings_.normalise ? ", rows of length 1" : "", texts_);
+}
+
+}  // namespace tagma
