@@ -75,7 +75,7 @@ struct Lanes {
         const int rounded = (count + width - 1) / width * width;
         for (int i = count; i < rounded; ++i) terms[c][i] = 0;
         if (c < Parts::grows) add(terms[c], rounded, lanes[c]);
-        else grow(terms[c], rounded, lanes[c]);
+        else if constexpr (Parts::grows < Parts::count) grow(terms[c], rounded, lanes[c]);
       }
     }
     Real totals[Parts::count];

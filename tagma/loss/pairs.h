@@ -229,7 +229,7 @@ TAGMA_HD constexpr int spans(int labels) { return (labels + span - 1) / span; }
 //   emit(row, j, state, slopes, sink)             sends the slopes of label j
 template <class Real, class Kernel, class Team, class Row, class Sink>
 TAGMA_HD Real without_pairs(const Kernel& kernel, const Team& team, const Row& row, Sink sink) {
-  return team.sum(row.size(), [&](int j) {
+  return team.sum(row.size(), [kernel, row, sink](int j) {  // copies, whose members no store can change
     const Real weight = counted(row, j);
     const auto state = kernel.load(row, j, weight > 0);
     const auto own = kernel.own(state, row.truth(j) == Truth::present);

@@ -33,8 +33,8 @@ namespace detail {
 // The log-variance as used, and its slope: c(v) = v within +-30, +-(30 + t / (1 + t)) at a distance t beyond.
 template <class Real>
 TAGMA_HD Several<Real, 2> bent(Real v) {
-  const Real inside = v > 30 ? Real(30) : v < -30 ? Real(-30) : v;
-  const Real beyond = v - inside, inverse = 1 / (1 + (beyond < 0 ? -beyond : beyond));
+  const Real below = v > 30 ? Real(30) : v, inside = below < -30 ? Real(-30) : below;
+  const Real beyond = v - inside, inverse = 1 / (1 + math::abs(beyond));
   Several<Real, 2> result;
   result[0] = inside + beyond * inverse;
   result[1] = inverse * inverse;

@@ -181,7 +181,7 @@ TAGMA_MATH float log_phi(float x) {
   const float a = x < 0 ? -x : x;
   const detail::Tail t = detail::tail(a);
   const float part = log_given(x < 0 ? t.ratio : 1.f - t.below, x < 0 ? t.ratio - 1.f : -t.below);
-  return x < 0 ? part - static_cast<float>(detail::half_log_two_pi) - 0.5f * a * a : part;
+  return x >= 0 ? part : part - static_cast<float>(detail::half_log_two_pi) - 0.5f * a * a;  // NaN: as below 0
 }
 
 // phi(x) / Phi(x), the slope of log Phi; near -x for large negative x.

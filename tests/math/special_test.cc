@@ -54,6 +54,17 @@ TEST(Special, ExponentialsAndLogarithmsAreWithin3e7) {
   EXPECT_LT(worst(0, 1e-30, unit_f, log1p_d), 3e-7);
 }
 
+// The logarithm of a number that is known by its distance from 1, too, near 1 and away from it.
+TEST(Special, LogGivenIsWithin3e7) {
+  const auto given = [](float less_one) { return log_given(1.f + less_one, less_one); };
+  EXPECT_LT(worst(-0.7, 1, given, log1p_d), 3e-7);
+  EXPECT_LT(worst(-1e-3, 1e-3, given, log1p_d), 3e-7);
+  EXPECT_LT(worst(0, 1e-9, given, log1p_d), 3e-7);
+  EXPECT_LT(worst(1e-30, 1e-3, [](float x) { return log_given(x, x - 1.f); }, log_d), 3e-7);
+  EXPECT_NEAR(log_given(1 - 1e-12, -1e-12), -1e-12, 1e-24);
+  EXPECT_EQ(log_given(1e-20, -1.0), std::log(1e-20));
+}
+
 TEST(Special, NormalDistributionIsWithin1e6) {
   for (const auto& [low, high] : {std::pair{-1e4, -100.0}, {-100.0, -10.0}, {-10.0, 0.0}, {-1.0, 1.0}, {0.0, 5.0}, {5.0, 12.9}}) {
     EXPECT_LT(worst(low, high, log_phi_f, log_phi_d), 1e-6) << low;
