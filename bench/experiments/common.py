@@ -25,7 +25,7 @@ class Tagma:
         self.program = str(pathlib.Path(program).resolve())
 
     def __call__(self, *words, seed=1):
-        line = [self.program, *map(str, words), "--seed", str(seed), "--quiet"]
+        line = [self.program, *map(str, words), "--seed", str(seed), "--threads", "1", "--quiet"]
         done = subprocess.run(line, capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"{' '.join(line)}\n{done.stderr}")

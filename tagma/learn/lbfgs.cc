@@ -157,6 +157,21 @@ bool Lbfgs::step(std::int64_t iteration) {
   return false;
 }
 
+std::vector<float> constant_bias(const Problem& problem, const Run& run) {
+  constexpr std::int64_t most_iterations = 30;
+  constexpr double least_gain = 1e-5;  // of the objective, in an iteration
+  const Design no_features(FeatureMatrix(DenseArrays{}, problem.data.rows(), 0), Scaling::none, true, run);
+  const Problem constant{problem.options, no_features, problem.data, problem.loss, problem.l2, problem.label_weights, false};
+  Point point{{}, std::vector<float>(static_cast<std::size_t>(problem.outputs()))};
+  Lbfgs lbfgs(constant, point, run);
+  double before = lbfgs.value();
+  for (std::int64_t iteration = 1; std::isfinite(before) && iteration <= most_iterations && lbfgs.step(iteration); ++iteration) {
+    if (before - lbfgs.value() <= least_gain * std::abs(lbfgs.value())) break;
+    before = lbfgs.value();
+  }
+  return point.bias;
+}
+
 Solved solve_lbfgs(const Problem& problem, Point& point, Watch& watch, const Run& run) {
   Solved solved;
   Lbfgs lbfgs(problem, point, run);

@@ -83,8 +83,11 @@ Point first_point(const Problem& problem, const Model* warm, const Run& run) {
     Point point;
     point.weights.assign(static_cast<std::size_t>(problem.design.features() * outputs), 0.f);
     point.bias.assign(static_cast<std::size_t>(outputs), 0.f);
-    if (problem.options.bias && problem.loss.separable() && problem.loss.outputs() == Outputs::one)
-      point.bias = prior_bias(problem, run);
+    if (!problem.options.bias) return point;
+    const Traits traits = problem.loss.traits();
+    const bool one = problem.loss.outputs() == Outputs::one;
+    if (problem.loss.separable() && one) point.bias = prior_bias(problem, run);
+    else if (traits.smooth) point.bias = constant_bias(problem, run);
     return point;
   }
   const auto* linear = dynamic_cast<const LinearModel*>(warm);

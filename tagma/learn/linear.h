@@ -10,6 +10,7 @@
 //   lbfgs     smooth losses: L-BFGS; with l1 the orthant-wise OWL-QN (lbfgs.h)
 //   adam, adagrad   any loss: mini-batches; l1 by proximal steps (mini_batch.h)
 //   auto      the first of newton, lbfgs (convex losses) and adam that applies
+// Start: the biases that are best with all weights 0 (separable, and smooth losses), else 0; or a warm model.
 // Early stopping: with held-out data, lbfgs after every iteration and the mini-batch solvers after every round look at
 // `metric` and keep the best model; they stop after `patience` looks without gain. newton solves to the end.
 // Label weights: `balanced` weighs each label by the inverse of its present count, the mean over labels being 1.
@@ -58,7 +59,7 @@ struct Linear {
         Field{"batch", &Self::batch, std::int64_t{1}, std::int64_t{1} << 24, "rows per step of adam and adagrad"},
         Field{"rounds", &Self::rounds, std::int64_t{0}, std::int64_t{1000000},
               "passes of adam and adagrad over the rows; 0: as many as make 1500 steps, at least 20"},
-        Field{"rate", &Self::rate, 0.0, 1e6, "first step size of adam and adagrad, falling to 0 along a cosine; 0: 0.02 and 0.2"},
+        Field{"rate", &Self::rate, 0.0, 1e6, "largest step size of adam and adagrad, falling to 0 along a cosine; 0: 0.05 and 0.2"},
         Words<Self>{"metric", &Self::metric, "what early stopping looks at on held-out data: loss, or any metric"},
         Field{"patience", &Self::patience, std::int64_t{0}, std::int64_t{1000000}, "looks without gain before stopping; 0: never stop"}};
   }

@@ -10,7 +10,9 @@
 namespace tagma {
 namespace {
 
-constexpr float mean_decay = 0.9f, square_decay = 0.999f, floor_of_square_root = 1e-8f;
+constexpr float mean_decay = 0.9f, floor_of_square_root = 1e-8f;
+constexpr double memory_share = 0.1, shortest_memory = 20, longest_memory = 1000;  // of squared slopes, in steps
+constexpr double rising_share = 0.1;
 constexpr double most_growth = 2, length_decay = 0.95;
 constexpr std::int64_t feature_grain = 32, wanted_steps = 1500, fewest_rounds = 20;
 
@@ -27,7 +29,8 @@ MiniBatch::MiniBatch(const Problem& problem, Point& point, const Run& run)
   rounds_ = problem.options.rounds > 0 ? problem.options.rounds
                                        : std::max((wanted_steps - 1) / steps_of_round + 1, fewest_rounds);
   total_steps_ = rounds_ * steps_of_round;
-  first_rate_ = problem.options.rate > 0 ? problem.options.rate : (adam_ ? 0.02 : 0.2);
+  most_rate_ = problem.options.rate > 0 ? problem.options.rate : (adam_ ? 0.05 : 0.2);
+  square_decay_ = 1 - 1 / std::clamp(memory_share * static_cast<double>(total_steps_), shortest_memory, longest_memory);
   order_.resize(static_cast<std::size_t>(rows));
   std::iota(order_.begin(), order_.end(), std::int64_t{0});
   const auto features = static_cast<std::size_t>(problem.design.features());
@@ -40,8 +43,9 @@ MiniBatch::MiniBatch(const Problem& problem, Point& point, const Run& run)
 }
 
 double MiniBatch::rate() const {
-  const double share = static_cast<double>(step_ - 1) / static_cast<double>(total_steps_);
-  return first_rate_ * 0.5 * (1 + std::cos(std::numbers::pi * share));
+  const double steps = static_cast<double>(total_steps_), share = static_cast<double>(step_ - 1) / steps;
+  const double rise = adam_ ? std::min(1.0, static_cast<double>(step_) / (rising_share * steps)) : 1;
+  return most_rate_ * rise * 0.5 * (1 + std::cos(std::numbers::pi * share));
 }
 
 // `age`: steps since these weights were last updated; `times`: updates so far, this one included.
@@ -51,7 +55,8 @@ void MiniBatch::update(float* weight, float* mean, float* square, const float* s
   const auto l1 = penalised ? static_cast<float>(problem_.options.l1 * static_cast<double>(age)) : 0.f;
   const auto step = static_cast<float>(rate());
   const auto mean_free = static_cast<float>(1 / (1 - std::pow(static_cast<double>(mean_decay), times)));
-  const auto square_free = static_cast<float>(1 / (1 - std::pow(static_cast<double>(square_decay), times)));
+  const auto square_free = static_cast<float>(1 / (1 - std::pow(square_decay_, times)));
+  const auto square_decay = static_cast<float>(square_decay_);
   for (std::int64_t i = 0; i < count; ++i) {
     const float g = slope[i] + l2 * weight[i];
     float size, towards;

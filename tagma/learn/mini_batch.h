@@ -1,11 +1,15 @@
 // Mini-batch Adam and AdaGrad for any loss, with l2 in the slope and l1 by a proximal step.
 //
-//   adam     m, v: decaying means of slope and squared slope (0.9, 0.999, both freed of their bias towards 0)
+//   adam     m, v: decaying means of slope and squared slope, freed of their bias towards 0; decay 0.9, and for v one that
+//            forgets in a tenth of all steps (0.999 at most): with a longer memory than the descent itself, the long slopes
+//            of its beginning would hold the steps down to its end
 //            w <- w - rate m / (sqrt(v) + 1e-8)
 //   adagrad  v: sum of squared slopes;  w <- w - rate slope / (sqrt(v) + 1e-8)
 //   l1       then w <- sign(w) max(|w| - l1 rate / (sqrt(v) + 1e-8), 0): the proximal map in the metric of the step
-// The rate falls from its first value to 0 along a half cosine over all steps, so the last rounds settle. Rows are
-// shuffled every round; the last batch of a round may be smaller.
+// The rate falls to 0 along a half cosine over all steps, so the last rounds settle; that of adam first rises over a tenth of
+// them. Without the rise its first steps, of full length in every weight at once, overshoot, and early stopping never sees the
+// models on the way.
+// Rows are shuffled every round; the last batch of a round may be smaller.
 // A slope longer than twice the usual (a decaying mean of lengths) is shortened to that: losses with a variance of their own
 // (unimlr) send a few huge ones, which would hold v up and the steps down for the rest of the descent.
 // Sparse features: only the features of a batch are touched. Their means then count the steps in which they occur, and
@@ -71,7 +75,7 @@ class MiniBatch {
   BatchRows batch_;
   bool adam_;
   std::int64_t outputs_, batch_size_, rounds_, total_steps_, step_ = 0;
-  double first_rate_, usual_length_ = 0;
+  double most_rate_, square_decay_, usual_length_ = 0;
   std::vector<std::int64_t> order_;
   std::vector<std::int32_t> last_, times_;            // per feature: step of the last touch, number of touches
   std::vector<float> mean_, square_, mean_bias_, square_bias_;

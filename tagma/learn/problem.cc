@@ -1,6 +1,7 @@
 #include <tagma/learn/problem.h>
 
 #include <tagma/base/parallel.h>
+#include <tagma/drive/balance.h>
 
 #include <algorithm>
 #include <cmath>
@@ -30,16 +31,24 @@ struct Masses {
   std::vector<double> present, absent;
 };
 
-// Summed row weights of every label's present and absent rows.
+// Summed weights of every label's present and absent rows: row weight times class balance.
 Masses label_masses(const Problem& problem) {
   const LabelMatrix& truth = problem.data.labels;
   const auto labels = static_cast<std::size_t>(truth.labels());
   std::vector<double> listed(labels), excepted(labels);
+  const LossOptions& options = problem.loss.options();
+  const bool balanced = options.balance != Balance::none;
+  const ClassWeights classes = balanced ? class_weights(count_classes(truth), options.beta) : ClassWeights{};
   double all = 0;
   for (std::int64_t r = 0; r < truth.rows(); ++r) {
-    const double weight = problem.row_weights() ? static_cast<double>(problem.row_weights()[r]) : 1;
-    all += weight;
     const LabelRow row = truth[r];
+    double weight = problem.row_weights() ? static_cast<double>(problem.row_weights()[r]) : 1;
+    if (balanced) {
+      double balance = row.present.empty() ? classes.negative : 0;
+      for (const LabelId label : row.present) balance += classes.label[static_cast<std::size_t>(label)];
+      weight *= balance;
+    }
+    all += weight;
     for (const LabelId label : row.present) listed[static_cast<std::size_t>(label)] += weight;
     for (const LabelId label : row.exceptions) excepted[static_cast<std::size_t>(label)] += weight;
   }

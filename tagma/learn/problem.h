@@ -48,9 +48,14 @@ double penalty(const Problem& problem, const Point& point, const Run& run);
 
 [[noreturn]] void fail_not_finite(const Problem& problem, std::string_view step);
 
-// The biases with which a separable loss is least when all weights are 0: for cross-entropy the log-odds of each label.
+// The biases with which a separable loss is least when all weights are 0: for cross-entropy the log-odds of each label,
+// counted by the weights of the rows, class balance included.
 // A label that is never (or always) present counts as half a row more of the other kind; one never known takes the mean
 // of the others' weights.
 std::vector<float> prior_bias(const Problem& problem, const Run& run);
+
+// The same for any smooth loss, by a short L-BFGS on a model without features: without it, early stopping would judge how
+// far the biases have come from 0, not what the features add.
+std::vector<float> constant_bias(const Problem& problem, const Run& run);
 
 }  // namespace tagma

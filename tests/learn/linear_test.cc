@@ -93,6 +93,14 @@ TEST(Linear, GradientVanishesAtTheSolutionOfEverySmoothConvexLoss) {
   }
 }
 
+TEST(Linear, SolversAgree) {
+  const Dataset data = toy(Kind::sparse, 200, 6, 8, 0.1);
+  const double newton = fact(learn(data, "bce", {{"solver", "newton"}}), "objective");
+  EXPECT_NEAR(fact(learn(data, "bce", {{"solver", "lbfgs"}, {"tolerance", "1e-7"}}), "objective"), newton, 1e-4 * newton);
+  EXPECT_NEAR(fact(learn(data, "bce", {{"solver", "adam"}, {"rounds", "600"}}), "objective"), newton, 1e-2 * newton);
+  EXPECT_NEAR(fact(learn(data, "bce", {{"solver", "adagrad"}, {"rounds", "600"}}), "objective"), newton, 2e-2 * newton);
+}
+
 TEST(Linear, ReductionBalanceAndWeightsReachNewton) {
   Dataset data = toy(Kind::dense, 200, 5, 8, 0.1);
   for (std::int64_t r = 0; r < data.rows(); ++r) data.weights.push_back(r % 3 == 0 ? 2.f : r % 3 == 1 ? 0.5f : 0.f);
@@ -104,6 +112,45 @@ TEST(Linear, ReductionBalanceAndWeightsReachNewton) {
       const double value = fact(learn(data, "bce", newton, loss), "objective");
       EXPECT_NEAR(fact(learn(data, "bce", lbfgs, loss), "objective"), value, 1e-4 * value);
     }
+}
+
+// What a learner starts from: steps too small to leave it.
+LinearModel start(const Dataset& data, const char* loss, const Settings& loss_settings) {
+  const Learned learned = learn(data, loss, {{"solver", "adam"}, {"rounds", "1"}, {"rate", "1e-30"}, {"scale", "none"}}, loss_settings);
+  return linear(learned);
+}
+
+TEST(Linear, StartsFromTheBestConstantModelOfEverySmoothLoss) {
+  Dataset data = toy(Kind::sparse, 200, 5, 7);
+  for (std::int64_t r = 0; r < data.rows(); ++r) data.weights.push_back(r % 3 == 0 ? 3.f : 0.5f);
+  for (const Entry& entry : loss_entries())
+    for (const char* balance : {"none", "effective"}) {
+      const Settings settings{{"balance", balance}};
+      const auto loss = make_loss(entry.name, settings);
+      loss->set_counts(count_classes(data.labels));
+      if (!loss->traits().smooth) continue;
+      const LinearModel started = start(data, entry.name.c_str(), settings);
+      const auto outputs = static_cast<std::size_t>(started.outputs());
+      const LinearModel zero(std::vector<float>(started.dense_weights().size()), std::vector<float>(outputs), 5,
+                             std::shared_ptr<const LossFunction>(make_loss(entry.name, settings)));
+      const auto bias_slope = [&](const LinearModel& model) {
+        const std::vector<double> all = gradient(data, model, *loss, 0);
+        return size({all.end() - static_cast<std::ptrdiff_t>(outputs), all.end()});
+      };
+      EXPECT_THAT(started.dense_weights(), testing::Each(testing::FloatNear(0.f, 1e-20f))) << entry.name;
+      EXPECT_LT(bias_slope(started), 0.05 * bias_slope(zero) + 1e-6) << entry.name << " balance " << balance;
+    }
+}
+
+TEST(Linear, EarlyStoppingKeepsMoreThanTheFirstStepsOfAdam) {
+  const Dataset train = toy(Kind::dense, 300, 5, 1), held_out = toy(Kind::dense, 300, 5, 2);
+  for (const char* loss : {"bce", "focal", "any-class", "unimlr"}) {
+    const auto with = [&](const Settings& settings) {
+      return fact(make_learner("linear", settings)->learn(train, &held_out, *make_loss(loss, {}), nullptr, {}), "held_out_loss");
+    };
+    const double constant = with({{"solver", "adam"}, {"rounds", "1"}, {"rate", "1e-30"}});
+    EXPECT_LT(with({{"solver", "adam"}}), 0.6 * constant) << loss;
+  }
 }
 
 TEST(Linear, AWeightedRowIsARepeatedRow) {
@@ -147,6 +194,22 @@ TEST(Linear, ScalingIsFoldedBack) {
   const Scores a = score_all(*learn(noisy, "bce", settings).model, noisy.features, {});
   const Scores b = score_all(*learn(scaled, "bce", settings).model, scaled.features, {});
   for (std::size_t i = 0; i < a.values.size(); ++i) ASSERT_NEAR(a.values[i], b.values[i], 2e-3);
+}
+
+TEST(Linear, L1MakesWeightsZeroWhateverTheSolver) {
+  const Dataset data = toy(Kind::sparse, 300, 6, 8);
+  double values[2];
+  int at = 0;
+  for (const char* solver : {"lbfgs", "adam"}) {
+    const Learned learned =
+        learn(data, "bce", {{"solver", solver}, {"l1", "0.02"}, {"l2", "0"}, {"rounds", "600"}, {"tolerance", "1e-7"}, {"iterations", "2000"}});
+    const std::vector<float> weights = linear(learned).dense_weights();
+    const auto zeros = std::count(weights.begin(), weights.end(), 0.f);
+    EXPECT_GT(zeros, static_cast<std::ptrdiff_t>(weights.size() / 3)) << solver;
+    EXPECT_LT(zeros, static_cast<std::ptrdiff_t>(weights.size())) << solver;
+    values[at++] = fact(learned, "objective");
+  }
+  EXPECT_NEAR(values[0], values[1], 0.01 * values[0]);
 }
 
 TEST(Linear, HeavyL1EmptiesTheModelAndStoresItSparse) {
