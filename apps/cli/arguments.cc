@@ -1,6 +1,7 @@
 #include "apps/cli/arguments.h"
 
 #include <tagma/base/error.h>
+#include <tagma/base/file.h>
 #include <tagma/base/text.h>
 
 #include <toml++/toml.h>
@@ -51,8 +52,9 @@ void flatten(const toml::table& table, const std::string& prefix, const std::str
 
 std::vector<std::string> from_config(const std::string& path, const std::vector<std::string>& given) {
   std::vector<std::string> words;
+  const MappedFile file(path);
   try {
-    flatten(toml::parse_file(path), "", path, given, words);
+    flatten(toml::parse(file.text(), path), "", path, given, words);
   } catch (const toml::parse_error& fault) {
     const auto& at = fault.source().begin;
     fail(Code::bad_data, "{}:{}:{}: {}", path, at.line, at.column, fault.description());

@@ -20,7 +20,7 @@ void add_evaluate(CLI::App& app, Shell& shell) {
   verb->add_option("--train", request->train, "with --truth: the training set, for the propensities of psp_at_k (default: the truth)");
   verb->add_option("--scores-are", request->scores_are, "probability, margin, or detect (default): what --scores holds")
       ->check(CLI::IsMember({"detect", "probability", "margin"}));
-  verb->add_option("--at", request->at, "the k of precision_at_k and its kin, comma-separated (default 1,3,5)")->delimiter(',')->check(CLI::PositiveNumber);
+  verb->add_option("--at", request->at, "the k of precision_at_k and its kin, comma-separated (default 1,3,5)")->delimiter(',')->check(CLI::Range(1, INT32_MAX));
   verb->add_flag("--by-label", request->by_label, "every measure that has one also label by label");
   verb->add_flag("--interval", request->interval, "bootstrap intervals over rows, or over groups where the data has them");
   const auto pass = [verb, request](const char* name, const std::string& help) {

@@ -46,16 +46,28 @@ MappedFile::~MappedFile() {
   if (data_) ::munmap(const_cast<std::byte*>(data_), size_);
 }
 
-OutputFile::OutputFile(std::string path) : path_(std::move(path)), temporary_(path_ + ".partial") {
+// Renaming would put a file in the place of a device or pipe, so those are written to as they are, and in the place of a
+// link instead of what it points to.
+OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
+  struct ::stat about {};
+  const bool exists = ::stat(path_.c_str(), &about) == 0;
+  if (exists && S_ISDIR(about.st_mode)) {
+    errno = EISDIR;
+    fail_io(path_, "write");
+  }
+  buffer_.reserve(buffer_size);
+  if (exists && !S_ISREG(about.st_mode)) return;  // opened when there is something to write
+  std::error_code no_link;
+  if (exists && std::filesystem::is_symlink(path_, no_link)) path_ = std::filesystem::canonical(path_).string();
+  temporary_ = path_ + ".partial";
   handle_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (handle_ < 0) fail_io(path_, "write");
-  buffer_.reserve(buffer_size);
 }
 
 OutputFile::~OutputFile() {
   if (handle_ < 0) return;
   ::close(handle_);
-  ::unlink(temporary_.c_str());
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
 void OutputFile::write(std::span<const std::byte> bytes) {
@@ -65,6 +77,8 @@ void OutputFile::write(std::span<const std::byte> bytes) {
 }
 
 void OutputFile::flush() {
+  if (handle_ < 0) handle_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+  if (handle_ < 0) fail_io(path_, "write");
   std::size_t done = 0;
   while (done < buffer_.size()) {
     const ssize_t n = ::write(handle_, buffer_.data() + done, buffer_.size() - done);
@@ -77,9 +91,10 @@ void OutputFile::flush() {
 void OutputFile::commit() {
   flush();
   const int handle = std::exchange(handle_, -1);
-  if (::close(handle) != 0 || ::rename(temporary_.c_str(), path_.c_str()) != 0) {
+  const bool renames = !temporary_.empty();
+  if (::close(handle) != 0 || (renames && ::rename(temporary_.c_str(), path_.c_str()) != 0)) {
     const int reason = errno;
-    ::unlink(temporary_.c_str());
+    if (renames) ::unlink(temporary_.c_str());
     errno = reason;
     fail_io(path_, "finish writing");
   }

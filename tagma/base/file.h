@@ -2,7 +2,7 @@
 //
 // MappedFile: the bytes of a file, memory-mapped, read-only; lives as long as the object (hand it on as keep-alive).
 // OutputFile: written beside its target under a temporary name and renamed by commit(), so that a file appears whole or
-// not at all; without commit() the destructor removes the temporary file.
+// not at all; without commit() the destructor removes it. A device or pipe is written to as it is.
 // Errors: Error{io} naming the path and the system's reason.
 #pragma once
 

@@ -3,6 +3,7 @@
 #include <tagma/read/catalog.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace tagma {
 namespace {
@@ -24,10 +25,13 @@ std::string_view format_of(const std::string& path, const ReadOptions& options) 
   Formats::each([&]<class F>(std::type_identity<F>) {
     if (std::find(F::endings.begin(), F::endings.end(), ending) != F::endings.end()) found = F::name;
   });
-  if (found.empty())
-    fail(Code::usage,
-         "{}: no format has the ending '.{}'; allowed: {} (and .gz .zst .bz2 behind them), or name the format: {}",
-         path, ending, all_endings(), joined(Formats::names));
+  if (found.empty()) {
+    std::error_code none;
+    if (std::filesystem::is_directory(path, none)) fail(Code::io, "{}: a folder; name a file in it", path);
+    fail(Code::usage, "{}: no format has {}; allowed: {} (and .gz .zst .bz2 behind them), or name the format: {}", path,
+         ending.empty() ? "a name without ending" : fmt::format("the ending '.{}'", ending), all_endings(),
+         joined(Formats::names));
+  }
   return found;
 }
 

@@ -14,8 +14,8 @@ Kind kind_of(const std::string& path, std::string_view what) {
   if (ending == "jsonl") return Kind::jsonl;
   if (ending == "csv") return Kind::csv;
   if (ending == "svm" || ending == "txt") return Kind::svm;
-  fail(Code::usage, "{}: {} cannot be kept as '.{}'; allowed: .npy .jsonl .csv .svm (and .gz .zst .bz2 behind them)",
-       path, what, ending);
+  fail(Code::usage, "{}: {} cannot be kept {}; allowed: .npy .jsonl .csv .svm (and .gz .zst .bz2 behind them)",
+       path, what, ending.empty() ? "in a file without ending" : fmt::format("as '.{}'", ending));
 }
 
 // Says the file in errors of data that was read from it.

@@ -6,24 +6,26 @@
 
 #include <algorithm>
 #include <fstream>
-#include <numeric>
 #include <set>
+#include <utility>
 
 namespace tagma {
 namespace {
 
 constexpr std::size_t shown_labels = 10;
 
+constexpr LabelId listed_labels = 1000000;  // with more, only those that occur are listed: a header may claim any number
+
 struct LabelFacts {
-  std::vector<std::int64_t> present, unknown;
+  std::vector<std::pair<LabelId, std::int64_t>> present;  // labels that occur, and in how many rows; ids ascending
   std::int64_t negative_rows = 0, rows_with_unknown = 0, distinct_sets = 0, tied_rows = 0;
   float least_grade = 0, greatest_grade = 0;
 };
 
 LabelFacts facts_of(const LabelMatrix& labels) {
   LabelFacts facts;
-  facts.present = labels.present_per_label();
-  facts.unknown = labels.unknown_per_label();
+  std::vector<LabelId> ids;
+  ids.reserve(static_cast<std::size_t>(labels.present_count()));
   std::set<std::vector<LabelId>> sets;
   for (std::int64_t row = 0; row < labels.rows(); ++row) {
     const LabelRow listed = labels[row];
@@ -33,6 +35,7 @@ LabelFacts facts_of(const LabelMatrix& labels) {
                                : listed.present.size() + listed.exceptions.size() == static_cast<std::size_t>(labels.labels());
     facts.rows_with_unknown += !all_known;
     sets.emplace(listed.present.begin(), listed.present.end());
+    ids.insert(ids.end(), listed.present.begin(), listed.present.end());
     std::vector<float> grades(listed.grades.begin(), listed.grades.end());
     std::sort(grades.begin(), grades.end());
     facts.tied_rows += std::adjacent_find(grades.begin(), grades.end()) != grades.end();
@@ -42,6 +45,11 @@ LabelFacts facts_of(const LabelMatrix& labels) {
     }
   }
   facts.distinct_sets = static_cast<std::int64_t>(sets.size());
+  std::sort(ids.begin(), ids.end());
+  for (LabelId id : ids) {
+    if (facts.present.empty() || facts.present.back().first != id) facts.present.emplace_back(id, 0);
+    ++facts.present.back().second;
+  }
   return facts;
 }
 
@@ -49,24 +57,44 @@ double share(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-std::string frequencies(const Dataset& data, const LabelFacts& facts) {
-  std::vector<LabelId> order(facts.present.size());
-  std::iota(order.begin(), order.end(), LabelId{0});
-  std::stable_sort(order.begin(), order.end(), [&](LabelId a, LabelId b) {
-    return facts.present[static_cast<std::size_t>(a)] > facts.present[static_cast<std::size_t>(b)];
-  });
-  std::string text;
-  const auto line = [&](LabelId id) {
-    const std::int64_t n = facts.present[static_cast<std::size_t>(id)];
-    text += fmt::format("  {:<28} {:>9}  {:>6.2f} %\n", data.label_name(id), n, 100 * share(n, data.rows()));
-  };
-  if (order.size() <= 2 * shown_labels) {
-    for (LabelId id : order) line(id);
-    return text;
+using LabelCount = std::pair<LabelId, std::int64_t>;
+
+// Up to `most` labels that never occur, ids ascending: those from the first id on, or those up to the last one.
+std::vector<LabelCount> never_present(LabelId labels, const std::vector<LabelCount>& present, std::size_t most,
+                                      bool from_first) {
+  std::vector<LabelCount> never;
+  std::size_t passed = 0;
+  for (LabelId i = 0; i < labels && never.size() < most; ++i) {
+    const LabelId id = from_first ? i : labels - 1 - i;
+    if (passed < present.size() && present[from_first ? passed : present.size() - 1 - passed].first == id) ++passed;
+    else never.emplace_back(id, 0);
   }
-  for (std::size_t i = 0; i < shown_labels; ++i) line(order[i]);
-  text += fmt::format("  .. {} more ..\n", order.size() - 2 * shown_labels);
-  for (std::size_t i = order.size() - shown_labels; i < order.size(); ++i) line(order[i]);
+  if (!from_first) std::reverse(never.begin(), never.end());
+  return never;
+}
+
+// The most frequent labels and the rarest; those that never occur come last.
+std::string frequencies(const Dataset& data, const LabelFacts& facts) {
+  std::vector<LabelCount> first = facts.present;
+  std::stable_sort(first.begin(), first.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::vector<LabelCount> last = first;
+  const LabelId labels = data.labels.labels();
+  const auto add = [&](std::vector<LabelCount>& list, std::size_t most, bool from_first) {
+    const std::vector<LabelCount> never = never_present(labels, facts.present, most, from_first);
+    list.insert(list.end(), never.begin(), never.end());
+  };
+  add(first, 2 * shown_labels, true);
+  add(last, shown_labels, false);
+  std::string text;
+  const auto line = [&](const LabelCount& label) {
+    text += fmt::format("  {:<28} {:>9}  {:>6.2f} %\n", data.label_name(label.first), label.second,
+                        100 * share(label.second, data.rows()));
+  };
+  const bool all = static_cast<std::size_t>(labels) <= 2 * shown_labels;
+  for (std::size_t i = 0; i < (all ? first.size() : shown_labels); ++i) line(first[i]);
+  if (all) return text;
+  text += fmt::format("  .. {} more ..\n", static_cast<std::size_t>(labels) - 2 * shown_labels);
+  for (std::size_t i = last.size() - shown_labels; i < last.size(); ++i) line(last[i]);
   return text;
 }
 
@@ -124,7 +152,7 @@ Answer profile(const Dataset& data, const std::string& title) {
   const LabelFacts facts = facts_of(labels);
   const std::int64_t rows = data.rows(), present = labels.present_count(), cells = rows * labels.labels();
   const double cardinality = share(present, rows);
-  const auto empty_labels = std::count(facts.present.begin(), facts.present.end(), 0);
+  const auto empty_labels = labels.labels() - static_cast<std::int64_t>(facts.present.size());
   Answer answer;
   auto& json = answer.json;
   json = {{"kind", "data"},
@@ -149,8 +177,17 @@ Answer profile(const Dataset& data, const std::string& title) {
           {"annotators", data.votes.annotators.size()},
           {"taxonomy", data.taxonomy.has_value()}};
   if (labels.graded()) json["grades"] = {{"least", facts.least_grade}, {"greatest", facts.greatest_grade}, {"rows_with_ties", facts.tied_rows}};
-  auto& counts = json["label_frequencies"] = nlohmann::ordered_json::object();
-  for (LabelId id = 0; id < labels.labels(); ++id) counts[data.label_name(id)] = facts.present[static_cast<std::size_t>(id)];
+  json["label_frequencies"] = nlohmann::ordered_json::object();
+  auto& counts = json["label_frequencies"].get_ref<nlohmann::ordered_json::object_t&>();  // [] looks at every entry
+  if (labels.labels() <= listed_labels) {
+    auto occurs = facts.present.begin();
+    for (LabelId id = 0; id < labels.labels(); ++id) {
+      const bool found = occurs != facts.present.end() && occurs->first == id;
+      counts.emplace_back(data.label_name(id), found ? occurs++->second : 0);
+    }
+  } else {
+    for (const auto& [id, rows_with] : facts.present) counts.emplace_back(data.label_name(id), rows_with);
+  }
 
   std::string& text = answer.text;
   text = title + "\n";
@@ -177,7 +214,7 @@ Answer profile(const Dataset& data, const std::string& title) {
 }
 
 Answer info(const std::string& path, const ReadOptions& options, const Run& run) {
-  if (options.format.empty() && file_exists(path) && is_model(path)) return describe_model(path);
+  if (options.format.empty() && file_exists(path) && (is_model(path) || path.ends_with(".tagma"))) return describe_model(path);
   return profile(read_dataset(path, options, run), path);
 }
 

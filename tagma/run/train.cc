@@ -1,5 +1,6 @@
 #include <tagma/run/train.h>
 
+#include <tagma/base/file.h>
 #include <tagma/learn/learner.h>
 #include <tagma/read/read.h>
 #include <tagma/run/bundle.h>
@@ -33,6 +34,7 @@ Material read_material(const TrainRequest& request, const Run& run) {
     std::vector<std::string> notes;
     material.held_out = aligned(read_dataset(request.valid, request.read, run), material.numbering, notes);
     for (const std::string& note : notes) run.warn(request.valid + ": " + note);
+    if (material.held_out->rows() == 0) fail(Code::bad_data, "{}: there are no rows to hold out", request.valid);
   } else if (request.valid_share > 0) {
     const std::array<Part, 2> parts{Part{"train", 1 - request.valid_share}, Part{"valid", request.valid_share}};
     SplitOptions options;
@@ -69,10 +71,11 @@ nlohmann::ordered_json as_json(const Settings& settings) {
 }  // namespace
 
 Answer train(const TrainRequest& request, const Run& run) {
-  if (request.valid_share < 0 || request.valid_share >= 1)
+  if (!(request.valid_share >= 0 && request.valid_share < 1))
     fail(Code::usage, "--valid-share {} is out of range; allowed: 0 up to, not including, 1", request.valid_share);
   const auto learner = make_learner(request.learner, request.learner_settings);
   const auto loss = make_loss(request.loss, request.loss_settings);
+  { const OutputFile can_be_written(request.out); }  // said now, not after hours of learning
   Material material = read_material(request, run);
   std::optional<Bundle> warm;
   if (!request.warm.empty()) warm = load_bundle(request.warm);
