@@ -16,7 +16,9 @@ TermLookup::TermLookup(std::span<const std::string_view> terms, std::uint64_t se
     if (find(hash, term, piece) >= 0) fail(Code::bad_model, "the term '{}' stands in the vocabulary twice", terms[t]);
     std::size_t i = hash & mask_;
     while (slots_[i].number >= 0) i = (i + 1) & mask_;
-    slots_[i] = {static_cast<std::uint32_t>(hash >> 32), static_cast<std::int32_t>(t)};
+    Slot& slot = slots_[i];
+    slot = {static_cast<std::int32_t>(t), static_cast<std::uint32_t>(hash >> 32), short_size(term), piece, {}};
+    std::copy_n(term.begin(), std::min(term.size(), beginning), slot.bytes);
   }
 }
 

@@ -25,6 +25,44 @@ float weight_of(TermWeight weight, std::size_t count) {
 
 }  // namespace
 
+// The columns of the known terms of a text, repeats included. All hashes come first, so that the slots of the table they
+// point to are on their way while the next ones are computed.
+class TextFeatures::ColumnFinder {
+ public:
+  explicit ColumnFinder(const TextFeatures& features) : features_(features), reader_(features.settings_) {}
+
+  std::vector<std::int32_t>& columns(std::string_view text) {
+    columns_.clear();
+    const std::uint64_t seed = features_.seed_;
+    if (const int bits = features_.settings_.hash_bits; bits > 0) {
+      reader_.each(text, [&](std::string_view term, bool piece) {
+        columns_.push_back(static_cast<std::int32_t>(term_hash(term, piece ? piece_seed(seed) : seed) >> (64 - bits)));
+      });
+      return columns_;
+    }
+    found_.clear();
+    reader_.each(text, [&](std::string_view term, bool piece) {
+      found_.push_back({term, term_hash(term, piece ? piece_seed(seed) : seed), piece});
+      features_.lookup_.prefetch(found_.back().hash);
+    });
+    for (const Found& term : found_)
+      if (const std::int32_t column = features_.lookup_.find(term.hash, term.term, term.piece); column >= 0) columns_.push_back(column);
+    return columns_;
+  }
+  std::int64_t invalid_bytes() const { return reader_.words().invalid_bytes(); }
+
+ private:
+  struct Found {
+    std::string_view term;  // in the reader's buffer
+    std::uint64_t hash;
+    bool piece;
+  };
+  const TextFeatures& features_;
+  TermReader reader_;
+  std::vector<Found> found_;
+  std::vector<std::int32_t> columns_;
+};
+
 // The rows of one block of texts.
 struct TextFeatures::Block {
   std::vector<std::int32_t> columns;
@@ -62,11 +100,9 @@ void TextFeatures::count_hashed(std::span<const std::string> texts, const Run& r
   documents_.assign(static_cast<std::size_t>(columns_), 0);
   const auto blocks = text_blocks(texts);
   parallel_blocks(run, static_cast<std::int64_t>(blocks.size()), [&](std::int64_t b) {
-    TermReader reader(settings_);
-    std::vector<std::int32_t> columns;
+    ColumnFinder finder(*this);
     for (auto row = blocks[static_cast<std::size_t>(b)].first; row < blocks[static_cast<std::size_t>(b)].second; ++row) {
-      columns.clear();
-      reader.each(texts[static_cast<std::size_t>(row)], [&](std::string_view term, bool piece) { columns.push_back(column_of(term, piece)); });
+      std::vector<std::int32_t>& columns = finder.columns(texts[static_cast<std::size_t>(row)]);
       std::sort(columns.begin(), columns.end());
       columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
       for (std::int32_t column : columns)  // whole numbers: the order of the sums does not matter
@@ -81,12 +117,6 @@ void TextFeatures::set_weights() {
   idf_.reserve(documents_.size());
   for (std::int64_t documents : documents_)
     idf_.push_back(static_cast<float>(1 + portable_log((1 + static_cast<double>(texts_)) / (1 + static_cast<double>(documents)))));
-}
-
-std::int32_t TextFeatures::column_of(std::string_view term, bool piece) const {
-  const std::uint64_t hash = term_hash(term, piece ? piece_seed(seed_) : seed_);
-  if (settings_.hash_bits > 0) return static_cast<std::int32_t>(hash >> (64 - settings_.hash_bits));
-  return lookup_.find(hash, term, piece);
 }
 
 // `columns`: one entry per known term of the text, repeats included, in any order.
@@ -115,16 +145,10 @@ FeatureMatrix TextFeatures::transform(std::span<const std::string> texts, const 
   std::vector<Block> blocks(cut.size());
   parallel_blocks(run, static_cast<std::int64_t>(cut.size()), [&](std::int64_t b) {
     Block& block = blocks[static_cast<std::size_t>(b)];
-    TermReader reader(settings_);
-    std::vector<std::int32_t> columns;
-    for (auto row = cut[static_cast<std::size_t>(b)].first; row < cut[static_cast<std::size_t>(b)].second; ++row) {
-      columns.clear();
-      reader.each(texts[static_cast<std::size_t>(row)], [&](std::string_view term, bool piece) {
-        if (const std::int32_t column = column_of(term, piece); column >= 0) columns.push_back(column);
-      });
-      add_row(columns, block);
-    }
-    block.invalid_bytes = reader.words().invalid_bytes();
+    ColumnFinder finder(*this);
+    for (auto row = cut[static_cast<std::size_t>(b)].first; row < cut[static_cast<std::size_t>(b)].second; ++row)
+      add_row(finder.columns(texts[static_cast<std::size_t>(row)]), block);
+    block.invalid_bytes = finder.invalid_bytes();
   });
 
   CsrArrays arrays;

@@ -48,11 +48,11 @@ class TextFeatures {
 
  private:
   struct Block;
+  class ColumnFinder;
 
   TextFeatures() = default;
   void count_hashed(std::span<const std::string> texts, const Run& run);
   void set_weights();
-  std::int32_t column_of(std::string_view term, bool piece) const;
   void add_row(std::vector<std::int32_t>& columns, Block& block) const;
   void load_terms(const ModelReader& file);
 

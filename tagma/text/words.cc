@@ -68,33 +68,32 @@ void WordReader::make_room(std::size_t count) {
   if (count > buffer_.size() - used_) buffer_.resize(std::max(used_ + count, buffer_.size() + buffer_.size() / 2));
 }
 
-void WordReader::end_word(std::size_t begin) {
-  words_.push_back({begin, used_});
-  buffer_[used_++] = ' ';
-}
-
 void WordReader::read(std::string_view text) {
   words_.clear();
   used_ = 0;
   make_room(text.size() + 2);
   buffer_[used_++] = ' ';
   const char *at = text.data(), *end = at + text.size();
+  const unsigned char* const kept = kept_.data();
+  char* out = buffer_.data() + used_;  // in a register: a store to the buffer might change used_ for all the compiler knows
   while (at < end) {
     const char* first = at;
-    const std::size_t begin = used_;
+    char* const begin = out;
     unsigned char c = 0;
-    while (at < end && (c = kept_[static_cast<unsigned char>(*at)]) > not_ascii) {
-      buffer_[used_++] = static_cast<char>(c);
-      ++at;
-    }
+    for (; at < end && (c = kept[static_cast<unsigned char>(*at)]) > not_ascii; ++at) *out++ = static_cast<char>(c);
     if (at < end && c == not_ascii) {
-      used_ = begin;
+      used_ = static_cast<std::size_t>(begin - buffer_.data());
       at = any_word(first, end);
+      out = buffer_.data() + used_;
       continue;
     }
-    if (used_ > begin) end_word(begin);
+    if (out > begin) {
+      words_.push_back({static_cast<std::size_t>(begin - buffer_.data()), static_cast<std::size_t>(out - buffer_.data())});
+      *out++ = ' ';
+    }
     ++at;  // what stands between words
   }
+  used_ = static_cast<std::size_t>(out - buffer_.data());
 }
 
 // Reads one word (or what stands between words) that may hold any characters; returns where reading goes on.
@@ -142,7 +141,8 @@ void WordReader::keep_points(std::size_t room_behind) {
   const std::size_t begin = used_;
   for (std::int32_t point : points_)
     used_ += static_cast<std::size_t>(utf8proc_encode_char(point, reinterpret_cast<utf8proc_uint8_t*>(buffer_.data() + used_)));
-  end_word(begin);
+  words_.push_back({begin, used_});
+  buffer_[used_++] = ' ';
 }
 
 }  // namespace tagma

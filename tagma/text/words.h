@@ -44,7 +44,6 @@ class WordReader {
   const char* any_word(const char* at, const char* end);
   void add_point(std::int32_t point);
   void keep_points(std::size_t room_behind);
-  void end_word(std::size_t begin);
   void make_room(std::size_t count);
 
   std::array<unsigned char, 256> kept_;  // an ASCII letter or digit, folded; 0 between words; 1 not ASCII
