@@ -3,6 +3,7 @@
 
 #include <tagma/base/error.h>
 #include <tagma/data/dataset.h>
+#include <tagma/read/options.h>
 #include <tagma/read/source.h>
 
 #include <gtest/gtest.h>

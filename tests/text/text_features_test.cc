@@ -168,7 +168,7 @@ std::vector<std::byte> bytes_of(const std::vector<std::string>& texts, const Tex
 }
 
 TEST(TextFeatures, SameBytesForAnyNumberOfThreads) {
-  const std::vector<std::string> texts = many_texts(12000);
+  const std::vector<std::string> texts = many_texts(8000);
   for (const Settings& settings : {Settings{}, Settings{{"words", "1..2"}, {"most", "5000"}}, Settings{{"hash_bits", "12"}},
                                    Settings{{"pieces", "3..4"}, {"table_limit", "20000"}, {"min_count", "1"}}}) {
     const auto alone = bytes_of(texts, with(settings), 1);
