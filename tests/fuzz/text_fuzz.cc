@@ -37,7 +37,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto made = TextFeatures::fit(texts, chosen(data[0], data[1]), {});
     ModelWriter file;
     made->save(file);
-    const auto loaded = TextFeatures::load(ModelReader(file.bytes(), nullptr, "fuzz"));
+    const std::vector<std::byte> bytes = file.bytes();
+    const auto loaded = TextFeatures::load(ModelReader(bytes, nullptr, "fuzz"));
     const FeatureMatrix a = made->transform(texts, {}), b = loaded->transform(texts, {});
     const CsrView &x = a.csr_view(), &y = b.csr_view();
     const auto same = [](auto left, auto right) { return std::equal(left.begin(), left.end(), right.begin(), right.end()); };

@@ -39,8 +39,9 @@ struct File {
     return file.bytes();
   }
   std::string error() const {
+    const std::vector<std::byte> file = bytes();
     try {
-      TextFeatures::load(ModelReader(bytes(), nullptr, "bad.tagma"));
+      TextFeatures::load(ModelReader(file, nullptr, "bad.tagma"));
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), Code::bad_model);
       return error.what();
@@ -82,8 +83,8 @@ TEST(TextFile, TheTermsOutliveTheReader) {
 }
 
 TEST(TextFile, AFileWithoutTexts) {
-  ModelWriter file;
-  const ModelReader reader(file.bytes(), nullptr, "m.tagma");
+  const std::vector<std::byte> bytes = ModelWriter().bytes();
+  const ModelReader reader(bytes, nullptr, "m.tagma");
   EXPECT_FALSE(TextFeatures::in(reader));
 }
 
