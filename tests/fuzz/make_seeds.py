@@ -53,6 +53,7 @@ SEEDS = {
         b"\x20" + b"x,a\n1,s|t\n2,\"s>t=u|!v\"\n3,?w\n",
         b"\x2c" + b"t,w,g,a,image\n\"two\nlines, \"\"q\"\"\",0.5,p,x>y,i.png\n",
         b"\x18" + b"x\ty\n1\t?\n\"q\"\t2\n",
+        b"\x30" + b"a text\tp1 p2\t1\nmore, \"text\"\t\t?\n",
         b"\x11" + b"x,l1,l2\n,1,?\n3,0,2.5\n",
     ],
     "fasttext": [
