@@ -7,23 +7,23 @@
 
 namespace tagma {
 
-TermTable::Entry& TermTable::entry(std::uint64_t hash, std::string_view term, bool piece) {
+std::size_t TermTable::number(std::uint64_t hash, std::string_view term, bool piece) {
   if (2 * entries_.size() >= slots_.size()) grow();
   const std::size_t mask = slots_.size() - 1;
   const auto tag = static_cast<std::uint32_t>(hash >> 32);
   std::size_t i = hash & mask;
   for (; slots_[i].entry != 0; i = (i + 1) & mask) {
     if (slots_[i].tag != tag) continue;
-    Entry& found = entries_[slots_[i].entry - 1];
-    if (found.hash == hash && found.piece == piece && this->term(found) == term) return found;
+    const Entry& found = entries_[slots_[i].entry - 1];
+    if (found.hash == hash && found.piece == piece && this->term(found) == term) return slots_[i].entry - 1;
   }
-  if (entries_.size() >= UINT32_MAX - 1) fail(Code::bad_data, "more than {} different terms", entries_.size());
+  if (entries_.size() >= INT32_MAX) fail(Code::bad_data, "more than {} different terms", entries_.size());
   if (term.size() >= UINT32_MAX) fail(Code::bad_data, "a term of {} bytes", term.size());
   entries_.push_back({hash, bytes_.size(), static_cast<std::uint32_t>(term.size() + piece), piece, 0, -1});
   if (piece) bytes_ += '#';
   bytes_ += term;
   slots_[i] = {tag, static_cast<std::uint32_t>(entries_.size())};
-  return entries_.back();
+  return entries_.size() - 1;
 }
 
 void TermTable::grow() {

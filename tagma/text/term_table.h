@@ -24,8 +24,10 @@ class TermTable {
     std::int64_t last = -1;     // the text that was counted last
   };
 
-  // The entry of a term; a new one counts no text.
-  Entry& entry(std::uint64_t hash, std::string_view term, bool piece);
+  // The number of a term; a new one is size() before the call, and counts no text.
+  std::size_t number(std::uint64_t hash, std::string_view term, bool piece);
+  Entry& entry(std::uint64_t hash, std::string_view term, bool piece) { return entries_[number(hash, term, piece)]; }
+  Entry& entry(std::size_t number) { return entries_[number]; }
 
   std::int64_t size() const { return static_cast<std::int64_t>(entries_.size()); }
   const std::vector<Entry>& entries() const { return entries_; }

@@ -19,22 +19,27 @@ class TermReader {
   explicit TermReader(const TextSettings& settings)
       : words_(settings.lower, settings.strip_accents), runs_(settings.word_grams()), pieces_(settings.piece_grams()) {}
 
-  // Calls sink(term, is_piece) for every term of the text, repeats included. A term is valid during the call only.
+  // Reads a text and calls sink(run) for every run of words that is a term, repeats included. What sinks are given is valid
+  // until the next text is read.
   template <class Sink>
-  void each(std::string_view text, Sink&& sink) {
+  void each_run(std::string_view text, Sink&& sink) {
     words_.read(text);
     const auto words = words_.words();
     for (auto n = static_cast<std::size_t>(runs_.from); n > 0 && n <= static_cast<std::size_t>(runs_.to); ++n)
-      for (std::size_t i = 0; i + n <= words.size(); ++i) sink(words_.run(words[i], words[i + n - 1]), false);
+      for (std::size_t i = 0; i + n <= words.size(); ++i) sink(words_.run(words[i], words[i + n - 1]));
+  }
+
+  // Calls sink(word) for every word of the text that each_run() has read, when pieces are terms: padded, for pieces_of().
+  template <class Sink>
+  void each_word(Sink&& sink) const {
     if (pieces_.any())
-      for (const WordReader::Word& word : words) pieces(words_.padded(word), sink);
+      for (const WordReader::Word& word : words_.words()) sink(words_.padded(word));
   }
 
   const WordReader& words() const { return words_; }
 
- private:
   template <class Sink>
-  void pieces(std::string_view word, Sink& sink) {
+  void pieces_of(std::string_view word, Sink&& sink) {
     starts_.clear();
     for (std::size_t i = 0; i < word.size(); ++i)
       if ((static_cast<unsigned char>(word[i]) & 0xc0) != 0x80) starts_.push_back(i);
@@ -42,13 +47,14 @@ class TermReader {
     starts_.push_back(word.size());
     for (auto n = static_cast<std::size_t>(pieces_.from); n <= static_cast<std::size_t>(pieces_.to); ++n) {
       if (n >= size) {
-        sink(word, true);
+        sink(word);
         break;
       }
-      for (std::size_t i = 0; i + n <= size; ++i) sink(word.substr(starts_[i], starts_[i + n] - starts_[i]), true);
+      for (std::size_t i = 0; i + n <= size; ++i) sink(word.substr(starts_[i], starts_[i + n] - starts_[i]));
     }
   }
 
+ private:
   WordReader words_;
   GramRange runs_, pieces_;
   std::vector<std::size_t> starts_;

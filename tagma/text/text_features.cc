@@ -2,6 +2,7 @@
 
 #include <tagma/base/parallel.h>
 #include <tagma/base/portable_math.h>
+#include <tagma/text/piece_memo.h>
 #include <tagma/text/terms.h>
 #include <tagma/text/vocabulary.h>
 
@@ -33,20 +34,18 @@ class TextFeatures::ColumnFinder {
 
   std::vector<std::int32_t>& columns(std::string_view text) {
     columns_.clear();
-    const std::uint64_t seed = features_.seed_;
-    if (const int bits = features_.settings_.hash_bits; bits > 0) {
-      reader_.each(text, [&](std::string_view term, bool piece) {
-        columns_.push_back(static_cast<std::int32_t>(term_hash(term, piece ? piece_seed(seed) : seed) >> (64 - bits)));
-      });
-      return columns_;
-    }
     found_.clear();
-    reader_.each(text, [&](std::string_view term, bool piece) {
-      found_.push_back({term, term_hash(term, piece ? piece_seed(seed) : seed), piece});
-      features_.lookup_.prefetch(found_.back().hash);
+    reader_.each_run(text, [&](std::string_view run) {
+      found_.push_back({run, term_hash(run, features_.seed_)});
+      if (features_.settings_.hash_bits == 0) features_.lookup_.prefetch(found_.back().hash);
     });
-    for (const Found& term : found_)
-      if (const std::int32_t column = features_.lookup_.find(term.hash, term.term, term.piece); column >= 0) columns_.push_back(column);
+    for (const Found& run : found_) add(run.hash, run.term, false, columns_);
+    reader_.each_word([&](std::string_view word) {
+      const auto known = memo_.numbers(word, [&](std::string_view fresh, std::vector<std::int32_t>& numbers) {
+        reader_.pieces_of(fresh, [&](std::string_view piece) { add(term_hash(piece, piece_seed(features_.seed_)), piece, true, numbers); });
+      });
+      columns_.insert(columns_.end(), known.begin(), known.end());
+    });
     return columns_;
   }
   std::int64_t invalid_bytes() const { return reader_.words().invalid_bytes(); }
@@ -55,10 +54,18 @@ class TextFeatures::ColumnFinder {
   struct Found {
     std::string_view term;  // in the reader's buffer
     std::uint64_t hash;
-    bool piece;
   };
+
+  // Adds the column of a term, if it has one.
+  void add(std::uint64_t hash, std::string_view term, bool piece, std::vector<std::int32_t>& columns) const {
+    const int bits = features_.settings_.hash_bits;
+    const std::int32_t column = bits > 0 ? static_cast<std::int32_t>(hash >> (64 - bits)) : features_.lookup_.find(hash, term, piece);
+    if (column >= 0) columns.push_back(column);
+  }
+
   const TextFeatures& features_;
   TermReader reader_;
+  PieceMemo memo_;
   std::vector<Found> found_;
   std::vector<std::int32_t> columns_;
 };

@@ -1,6 +1,7 @@
 #include <tagma/text/vocabulary.h>
 
 #include <tagma/base/parallel.h>
+#include <tagma/text/piece_memo.h>
 #include <tagma/text/term_table.h>
 #include <tagma/text/terms.h>
 
@@ -23,11 +24,21 @@ struct Block {
 
   void count(std::span<const std::string> texts, const TextSettings& settings, std::uint64_t seed) {
     TermReader reader(settings);
-    for (std::size_t i = 0; i < texts.size(); ++i)
-      reader.each(texts[i], [&](std::string_view term, bool piece) {
-        TermTable::Entry& entry = table.entry(term_hash(term, piece ? piece_seed(seed) : seed), term, piece);
-        if (std::exchange(entry.last, static_cast<std::int64_t>(i)) != static_cast<std::int64_t>(i)) ++entry.documents;
+    PieceMemo memo;
+    const auto find_pieces = [&](std::string_view word, std::vector<std::int32_t>& numbers) {
+      reader.pieces_of(word, [&](std::string_view piece) {
+        numbers.push_back(static_cast<std::int32_t>(table.number(term_hash(piece, piece_seed(seed)), piece, true)));
       });
+    };
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      const auto seen = [&](TermTable::Entry& entry) {
+        if (std::exchange(entry.last, static_cast<std::int64_t>(i)) != static_cast<std::int64_t>(i)) ++entry.documents;
+      };
+      reader.each_run(texts[i], [&](std::string_view run) { seen(table.entry(term_hash(run, seed), run, false)); });
+      reader.each_word([&](std::string_view word) {
+        for (std::int32_t number : memo.numbers(word, find_pieces)) seen(table.entry(static_cast<std::size_t>(number)));
+      });
+    }
     sort();
   }
 

@@ -1,0 +1,35 @@
+// What became of the pieces of a word, kept for its next occurrence: most words of a text have occurred before, and a word
+// has more pieces than letters.
+//
+// Threads: belongs to one thread.
+#pragma once
+
+#include <tagma/text/term_table.h>
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace tagma {
+
+class PieceMemo {
+ public:
+  // The numbers that find(word, numbers) has added for this word when it came up first.
+  template <class Find>
+  std::span<const std::int32_t> numbers(std::string_view word, Find&& find) {
+    const std::size_t at = words_.number(term_hash(word, 0), word, false);
+    if (at + 1 == starts_.size()) {
+      find(word, numbers_);
+      starts_.push_back(numbers_.size());
+    }
+    return std::span<const std::int32_t>(numbers_).subspan(starts_[at], starts_[at + 1] - starts_[at]);
+  }
+
+ private:
+  TermTable words_;
+  std::vector<std::size_t> starts_{0};
+  std::vector<std::int32_t> numbers_;
+};
+
+}  // namespace tagma
