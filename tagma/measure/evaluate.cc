@@ -230,14 +230,18 @@ class Evaluator {
   void micro_curves_of() {
     const auto which = jobs_where([](const Job& job) { return job.curve && !job.per_label; });
     if (which.empty()) return;
+    const auto value = [&](const Job& job, const Curve& curve) {
+      const bool zero = (job.area ? rules_.no_auc : rules_.no_precision) == Missing::zero;
+      return reading(job, curve).value_or(zero ? 0 : nan);
+    };
     const Curve curve = base_.plain() ? micro_curve(judged_, run_) : weighted_micro_curves(judged_, base_, run_)[0];
     for (const std::size_t i : which) {
-      found_[i].value = reading(jobs_[i], curve).value_or(nan);
+      found_[i].value = value(jobs_[i], curve);
       found_[i].support = judged_.truth->present_count();
     }
     if (!options_.interval) return;
     for (const Curve& resampled : weighted_micro_curves(judged_, resamples_, run_))
-      for (const std::size_t i : which) found_[i].resampled.push_back(reading(jobs_[i], resampled).value_or(nan));
+      for (const std::size_t i : which) found_[i].resampled.push_back(value(jobs_[i], resampled));
   }
 
   std::string note_of(const Job& job, const Found& found) const {

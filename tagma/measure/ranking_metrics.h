@@ -22,10 +22,11 @@ namespace detail {
 inline bool nothing_to_rank(const RowFacts& row, const Rules& rules) {
   return row.known == 0 || (row.present == 0 && rules.zero_division == ZeroDivision::skip);
 }
-// Mean over the present labels of the precision at their rank.
+// Mean over the first `present` present labels of the precision at their rank.
 inline double ranked_precision(std::span<const RankGroup> groups, std::int64_t present) {
   double sum = 0;
-  for (const RankGroup& g : groups) sum += static_cast<double>(g.present) * g.present_so_far / g.known_so_far;
+  for (const RankGroup& g : groups)
+    if (g.present_so_far <= present) sum += static_cast<double>(g.present) * g.present_so_far / g.known_so_far;
   return sum / static_cast<double>(present);
 }
 
@@ -45,7 +46,7 @@ struct SamplesMap : RankingMetric {
   static constexpr std::string_view name = "samples_map", says = "average precision, mean over rows";
   static Part part(const RowFacts& row, const Rules& rules, int) {
     if (row.known == 0) return Part::none();
-    if (row.present > 0) return Part::mean(detail::ranked_precision(row.groups, row.present));
+    if (row.present_counted > 0) return Part::mean(detail::ranked_precision(row.groups, row.present_counted));
     return rules.zero_samples_map ? Part::mean(0) : resolved_mean(0, 0, 0, rules);
   }
 };
@@ -98,7 +99,7 @@ namespace detail {
 
 inline double hits_at(const RowFacts& row, int k) {
   double hits = 0;
-  for (std::size_t i = 0; i < row.top.size() && i < static_cast<std::size_t>(k); ++i) hits += row.top_present[i];
+  for (std::size_t i = 0; i < static_cast<std::size_t>(std::min<std::int64_t>(row.top_counted, k)); ++i) hits += row.top_present[i];
   return hits;
 }
 inline double discount(std::int64_t rank) { return 1 / std::log2(static_cast<double>(rank) + 2); }

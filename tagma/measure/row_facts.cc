@@ -121,15 +121,22 @@ void RowReader::read_dense_top() {
   top_.clear(), top_scores_.clear(), top_present_.clear();
   for (std::size_t i = 0; i < f.scores.size() && k > 0; ++i) {
     const float score = f.scores[i];
-    if (top_.size() == k && !(score > top_scores_.back() || (rules_.strict_ranks && score == top_scores_.back()))) continue;
+    if (top_.size() == k && !rules_.later_first(score, top_scores_.back())) continue;
     if (top_.size() == k) top_.pop_back(), top_scores_.pop_back();
     std::size_t place = top_.size();
-    while (place > 0 && (score > top_scores_[place - 1] || (rules_.strict_ranks && score == top_scores_[place - 1]))) --place;
+    while (place > 0 && rules_.later_first(score, top_scores_[place - 1])) --place;
     top_.insert(top_.begin() + static_cast<std::ptrdiff_t>(place), f.label_at(i));
     top_scores_.insert(top_scores_.begin() + static_cast<std::ptrdiff_t>(place), score);
   }
   for (const LabelId label : top_) top_present_.push_back(is_present(label));
   f.top = top_, f.top_present = top_present_;
+  f.top_counted = counted(top_scores_);
+}
+
+// How many of these scores, best first, may be hits.
+std::int64_t RowReader::counted(std::span<const float> descending) const {
+  if (!rules_.positive_hits) return static_cast<std::int64_t>(descending.size());
+  return std::partition_point(descending.begin(), descending.end(), [](float score) { return score > 0; }) - descending.begin();
 }
 
 void RowReader::read_dense_depth() {
@@ -158,6 +165,7 @@ void RowReader::read_dense_groups() {
   for (const LabelId at : f.present_at) present_scores_.push_back(f.scores[static_cast<std::size_t>(at)]);
   std::sort(present_scores_.begin(), present_scores_.end(), std::greater<>());
   find_groups(present_scores_);
+  f.present_counted = counted(present_scores_);
   if (present_scores_.size() <= most_counted) {
     for (RankGroup& group : groups_) {
       const float score = present_scores_[static_cast<std::size_t>(group.present_so_far - 1)];
@@ -197,39 +205,51 @@ void RowReader::read_strict() {
   f.strict = strict_;
 }
 
+// The listed labels that are known, and their scores.
+ShortRow RowReader::known_of_shortlist() {
+  const RowFacts& f = facts_of_row_;
+  const ShortRow list = judged_.scores->short_row(f.row);
+  const bool all_known = f.known == judged_.truth->labels();
+  ids_.clear(), scores_.clear();
+  for (std::size_t i = 0; i < list.ids.size(); ++i) {
+    if (!all_known && is_unknown(list.ids[i])) continue;
+    if (list.values[i] != list.values[i]) fail_not_a_number(f.row, list.ids[i]);
+    if (!all_known) ids_.push_back(list.ids[i]), scores_.push_back(list.values[i]);
+  }
+  return all_known ? list : ShortRow{ids_, scores_};
+}
+
 // A shortlist ranks what it lists; all other known labels follow as one group of ties.
 void RowReader::read_shortlist() {
   RowFacts& f = facts_of_row_;
-  const ShortRow list = judged_.scores->short_row(f.row);
-  const bool all_known = f.known == judged_.truth->labels();
-  top_.clear(), top_present_.clear(), groups_.clear(), strict_.clear();
-  std::int32_t known = 0, present = 0, in_group = 0, above = 0;
-  float value = 0;  // of the group that is being read
-  const auto close_group = [&] {
-    if (in_group > 0) groups_.push_back({in_group, present, known, above});
-    above = known, in_group = 0;
-  };
-  for (std::size_t i = 0; i < list.ids.size(); ++i) {
-    const LabelId label = list.ids[i];
-    if (!all_known && is_unknown(label)) continue;
-    if (list.values[i] != list.values[i]) fail_not_a_number(f.row, label);
-    if (list.values[i] != value) close_group();
-    value = list.values[i];
-    const bool hit = is_present(label);
-    ++known, present += hit, in_group += hit;
-    if (top_.size() < static_cast<std::size_t>(k_)) top_.push_back(label), top_present_.push_back(hit);
-    if (hit) strict_.push_back({1, present, known, known - 1});
+  const ShortRow list = known_of_shortlist();
+  top_.clear(), top_scores_.clear(), top_present_.clear(), groups_.clear(), strict_.clear(), present_scores_.clear();
+  std::int32_t present = 0;
+  for (std::size_t first = 0, end = 0; first < list.ids.size(); first = end) {  // a run of ties
+    while (end < list.ids.size() && list.values[end] == list.values[first]) ++end;
+    const std::int32_t before = present;
+    for (std::size_t i = first; i < end; ++i) {
+      const LabelId later = list.ids[first + end - 1 - i], label = rules_.later_on_top ? later : list.ids[i];
+      if (top_.size() < static_cast<std::size_t>(k_))
+        top_.push_back(label), top_scores_.push_back(list.values[first]), top_present_.push_back(is_present(label));
+      if (!is_present(later)) continue;
+      strict_.push_back({1, ++present, static_cast<std::int32_t>(i + 1), static_cast<std::int32_t>(i)});
+      present_scores_.push_back(list.values[first]);
+    }
+    if (present > before)
+      groups_.push_back({present - before, present, static_cast<std::int32_t>(end), static_cast<std::int32_t>(first)});
   }
-  close_group();
   for (std::int64_t left = f.present - present; left > 0; --left) {
     const auto so_far = static_cast<std::int32_t>(f.present - left + 1);
     strict_.push_back({1, so_far, static_cast<std::int32_t>(f.known - left + 1), static_cast<std::int32_t>(f.known - left)});
   }
   if (f.present > present)
     groups_.push_back({static_cast<std::int32_t>(f.present) - present, static_cast<std::int32_t>(f.present),
-                       static_cast<std::int32_t>(f.known), known});
+                       static_cast<std::int32_t>(f.known), static_cast<std::int32_t>(list.ids.size())});
   f.top = top_, f.top_present = top_present_, f.groups = groups_, f.strict = strict_;
+  f.top_counted = counted(top_scores_), f.present_counted = counted(present_scores_);
   f.depth = groups_.empty() ? 0 : groups_.back().known_so_far;
+  if (!rules_.positive_hits) f.present_counted = f.present;
 }
 
 }  // namespace tagma

@@ -33,6 +33,8 @@ struct RowFacts {
   std::int64_t hits = 0, false_present = 0, missed = 0;
   std::span<const LabelId> top;        // the best known labels, at most RowReader's k
   std::span<const std::uint8_t> top_present;
+  std::int64_t top_counted = 0, present_counted = 0;  // the first of top, and of the present by rank, that may be hits: all,
+                                                      // but for rules.positive_hits
   std::int64_t depth = 0;              // known labels scored at least as high as the lowest present one
   std::span<const RankGroup> groups;   // ties as one group
   std::span<const RankGroup> strict;   // no ties: the later label above (only for the presets that ask for it)
@@ -60,7 +62,9 @@ class RowReader {
   void read_dense_depth();
   void read_strict();
   void read_shortlist();
+  ShortRow known_of_shortlist();
   void find_groups(std::span<const float> present_scores);
+  std::int64_t counted(std::span<const float> descending) const;
   bool is_unknown(LabelId label) const;
   bool is_present(LabelId label) const;
 

@@ -1,15 +1,23 @@
 // The conventions of one evaluation, spelled out: 0/0, ties, and what happens to rows and labels without a value.
 //
 // Presets, where they differ from tagma's own rules (measure.h):
-//   sklearn       macro_map counts a label without a present row as 0; macro_auc is an error when a label has one class
-//                 (left out here); samples_map is 0 on rows without present labels; ndcg_at_k averages over ties
+//   sklearn       macro_map counts a label without a present row as 0, and micro_map is 0 without one; macro_auc is an error
+//                 when a label has one class (left out here); samples_map is 0 on rows without present labels; ndcg_at_k
+//                 averages over ties
 //   mulan         0/0 is 1 only when neither truth nor decision names a label, else 0; scores are ranked strictly, a tie
 //                 going to the later label (the earlier row for macro_map); lrap leaves rows without present labels out;
 //                 coverage_error starts at 0; a label without both classes makes macro_auc undefined as a whole
-//   torchmetrics  macro_map and macro_auc count a label without a value as 0; ranking_loss ranks strictly as above;
-//                 without decisions, a score must exceed the cut
-//   xmc           0/0 at k is 0 (the definitions of *_at_k are those of the extreme classification repository)
-// Sources: the tools' published definitions (scikit-learn 1.2, Mulan 1.5, torchmetrics 1.9, pyxclib 2025-04).
+//   torchmetrics  macro_map and macro_auc count a label without a value as 0, micro_map and micro_auc without one are 0;
+//                 ranking_loss ranks strictly as above; without decisions, a score must exceed the cut; and of its retrieval
+//                 metrics, rows being queries: ndcg_at_k averages over ties, samples_map is 0 on rows without present
+//                 labels, and a label scored 0 or less is no hit of precision, recall and r-precision at k, nor does it
+//                 count in samples_map
+//   xmc           0/0 at k is 0; of tied labels the later is ranked first, also by one_error (the definitions of *_at_k are
+//                 those of the extreme classification repository)
+// Not reproduced, since it is an accident of a sort: torchmetrics' order of tied scores in precision_at_k and samples_map,
+// and pyxclib's where a row scores more than 15 labels. pyxclib's recall_at_k function leaves rows without
+// present labels out; here stands the recall of its Metrics.
+// Sources: the tools themselves (scikit-learn 1.2, Mulan of 2022-09, torchmetrics 1.9, pyxclib 2025-04; tests/reference).
 #pragma once
 
 #include <tagma/measure/measure.h>
@@ -22,16 +30,20 @@ enum class Missing : std::uint8_t { skip, zero, whole };  // whole: the average 
 struct Rules {
   ZeroDivision zero_division = ZeroDivision::zero;
   bool empty_is_right = false;      // mulan's 0/0
-  bool strict_ranks = false;        // lrap, coverage_error, one_error: no ties, later id above
+  bool later_on_top = false;        // one_error and *_at_k: of equal scores the later id first
+  bool strict_ranks = false;        // lrap, coverage_error: no ties, later id above
   bool strict_pairs = false;        // ranking_loss: likewise
   bool strict_precision = false;    // macro_map: each row its own rank, ties in row order
   bool average_ndcg_ties = false;
   bool skip_negative_lrap = false;
   bool zero_at_k = false;           // 0/0 at k is 0 whatever zero_division says
   bool zero_samples_map = false;
+  bool positive_hits = false;       // precision, recall, r-precision at k, samples_map: a label scored 0 or less is no hit
   bool above_cut = false;
   int coverage_start = 1;
   Missing no_precision = Missing::skip, no_auc = Missing::skip;
+
+  bool later_first(float score, float other) const { return score > other || (later_on_top && score == other); }
 };
 
 inline Rules rules_of(const MeasureOptions& options) {
@@ -44,16 +56,16 @@ inline Rules rules_of(const MeasureOptions& options) {
       rules.no_auc = Missing::whole;
       break;
     case Preset::mulan:
-      rules.empty_is_right = rules.strict_ranks = rules.strict_pairs = rules.strict_precision = true;
+      rules.empty_is_right = rules.later_on_top = rules.strict_ranks = rules.strict_pairs = rules.strict_precision = true;
       rules.skip_negative_lrap = true;
       rules.coverage_start = 0;
       rules.no_auc = Missing::whole;
       break;
     case Preset::torchmetrics:
-      rules.strict_pairs = rules.above_cut = true;
+      rules.strict_pairs = rules.above_cut = rules.average_ndcg_ties = rules.zero_samples_map = rules.positive_hits = true;
       rules.no_precision = rules.no_auc = Missing::zero;
       break;
-    case Preset::xmc: rules.zero_at_k = true; break;
+    case Preset::xmc: rules.zero_at_k = rules.later_on_top = true; break;
   }
   return rules;
 }

@@ -135,6 +135,20 @@ TEST(Evaluate, Shortlists) {
   }
 }
 
+TEST(Evaluate, PresetsTreatTiesOfACompleteShortlistAsOfDenseScores) {
+  for (const Preset preset : {Preset::sklearn, Preset::mulan, Preset::torchmetrics, Preset::xmc})
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+      const Scale scale = seed % 2 ? Scale::probability : Scale::margin;
+      const test::Toy toy = test::random_toy(seed, {.unknown = seed > 3 ? 0.2 : 0, .levels = 4, .scale = scale});
+      const Scores list = shortlist(toy.scores, 9);
+      const Evaluation wanted = evaluate(toy.judged(), {.preset = preset}, {});
+      const Evaluation found = evaluate({.truth = &toy.truth, .scores = &list, .decisions = &toy.decisions}, {.preset = preset}, {});
+      EXPECT_NE(found.find("precision_at_3"), nullptr);
+      for (const Measure& measure : found.measures)
+        EXPECT_NEAR(measure.value, wanted.find(measure.name)->value, 1e-12) << measure.name << " preset " << int(preset);
+    }
+}
+
 TEST(Evaluate, LabelsBelowAShortlistAreNeverHits) {
   LabelMatrix truth(1000);
   const std::vector<LabelId> present{0, 1, 2};
@@ -217,7 +231,7 @@ TEST(Evaluate, TorchmetricsPreset) {
 }
 
 TEST(Evaluate, XmcPresetCountsEmptyRowsAsZero) {
-  const test::Toy toy = test::random_toy(4, {.unknown = 0});
+  const test::Toy toy = test::random_toy(4, {.unknown = 0, .levels = 1000000});  // no ties
   const Evaluation xmc = evaluate(toy.judged(), {.zero_division = ZeroDivision::one, .preset = Preset::xmc}, {});
   EXPECT_EQ(xmc.find("recall_at_3")->value, evaluate(toy.judged(), {}, {}).find("recall_at_3")->value);
 }
