@@ -1,5 +1,6 @@
 // The inner loops of panel.h, written once for every vector length. A tile is `count` vectors of lanes, kept in registers
-// while the terms of a row go by; the last vector of a panel overlaps the one before it where the width is no multiple of
+// while the terms of a row go by (the loops over them are unrolled by name: at -O2 the compiler would keep the sums in memory,
+// two to three times slower); the last vector of a panel overlaps the one before it where the width is no multiple of
 // the vector length (both then compute the same bytes).
 #pragma once
 
@@ -47,6 +48,7 @@ TAGMA_INLINE void sparse_tile(const SparseRows& a, std::int64_t first, std::int6
   for (std::int64_t r = first; r < last; ++r) {
     Vector total[count] = {};
     if (panel.start)
+#pragma GCC unroll 4
       for (int m = 0; m < count; ++m) load(total[m], panel.start + at[m]);
     const std::int64_t end = a.starts[r + 1];
     for (std::int64_t k = a.starts[r]; k < end;) {
@@ -54,15 +56,18 @@ TAGMA_INLINE void sparse_tile(const SparseRows& a, std::int64_t first, std::int6
       const std::int64_t stop = std::min(k + chunk, end);
       for (; k < stop; ++k) {
         const float* row = in + a.columns[k] * leap;
+#pragma GCC unroll 4
         for (int m = 0; m < count; ++m) {
           Vector v;
           load(v, row + at[m]);
           sum[m] += a.values[k] * v;
         }
       }
+#pragma GCC unroll 4
       for (int m = 0; m < count; ++m) total[m] += sum[m];
     }
     float* out = panel.out + (r - first) * leap;
+#pragma GCC unroll 4
     for (int m = 0; m < count; ++m) store(out + at[m], total[m]);
   }
 }
@@ -73,7 +78,9 @@ TAGMA_INLINE void dense_rows_tile(const DenseRows& a, std::int64_t r, const Pane
   using Vector = typename VectorOf<lanes>::type;
   Vector total[rows][count] = {};
   if (panel.start)
+#pragma GCC unroll 8
     for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 4
       for (int m = 0; m < count; ++m) load(total[i][m], panel.start + at[m]);
   const float* x = a.values + r * a.stride;
   for (std::int64_t c = 0; c < a.columns;) {
@@ -82,14 +89,21 @@ TAGMA_INLINE void dense_rows_tile(const DenseRows& a, std::int64_t r, const Pane
     for (; c < stop; ++c) {
       const float* row = panel.in + c * panel.leap;
       Vector v[count];
+#pragma GCC unroll 4
       for (int m = 0; m < count; ++m) load(v[m], row + at[m]);
+#pragma GCC unroll 8
       for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 4
         for (int m = 0; m < count; ++m) sum[i][m] += x[i * a.stride + c] * v[m];
     }
+#pragma GCC unroll 8
     for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 4
       for (int m = 0; m < count; ++m) total[i][m] += sum[i][m];
   }
+#pragma GCC unroll 8
   for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 4
     for (int m = 0; m < count; ++m) store(out + i * panel.leap + at[m], total[i][m]);
 }
 
