@@ -2,6 +2,8 @@
 
 #include <tagma/base/error.h>
 
+#include <cmath>
+
 namespace tagma {
 namespace {
 
@@ -39,6 +41,12 @@ FeatureMatrix owned(DenseArrays arrays, std::int64_t rows, std::int64_t columns)
 }
 
 }  // namespace
+
+float unit_factor(std::span<const float> values) {
+  double square = 0;
+  for (const float value : values) square += static_cast<double>(value) * static_cast<double>(value);
+  return square > 0 ? static_cast<float>(1 / std::sqrt(square)) : 1.f;
+}
 
 FeatureMatrix::FeatureMatrix(DenseView view, std::shared_ptr<const void> owner) : view_(view), owner_(std::move(owner)) {
   if (view.rows < 0 || view.columns < 0 || view.stride < view.columns)

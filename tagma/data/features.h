@@ -39,6 +39,9 @@ struct CsrArrays {
   std::vector<float> values;
 };
 
+// What a row of these values is multiplied with to have length 1; 1 for a row of zeros. Zeros may be left out.
+float unit_factor(std::span<const float> values);
+
 class FeatureMatrix {
  public:
   FeatureMatrix() = default;                                           // 0 x 0

@@ -60,6 +60,18 @@ Scores shortlist(const Scores& dense, LabelId k) {
   return best;
 }
 
+void append_rows(Scores& all, const Scores& more) {
+  const auto offset = static_cast<std::int64_t>(all.ids.size());
+  if (all.starts.empty()) all.starts.push_back(0);
+  all.rows += more.rows;
+  all.labels = more.labels;
+  all.scale = more.scale;
+  all.order = more.order;
+  for (std::size_t r = 1; r < more.starts.size(); ++r) all.starts.push_back(offset + more.starts[r]);
+  all.ids.insert(all.ids.end(), more.ids.begin(), more.ids.end());
+  all.values.insert(all.values.end(), more.values.begin(), more.values.end());
+}
+
 void Decisions::add(std::span<const LabelId> ascending) {
   for (std::size_t i = 0; i < ascending.size(); ++i)
     if (ascending[i] < 0 || ascending[i] >= labels_ || (i > 0 && ascending[i] <= ascending[i - 1]))

@@ -55,6 +55,9 @@ struct Scores {
 // The k best labels of every row of dense scores, ties by ascending id. Spread, presence and pairs are not carried.
 Scores shortlist(const Scores& dense, LabelId k);
 
+// Appends the rows of a shortlist to one that is empty or of the same labels.
+void append_rows(Scores& all, const Scores& more);
+
 // The decided label set of every row, ids ascending.
 class Decisions {
  public:

@@ -3,9 +3,11 @@
 
 #include <tagma/base/catalog.h>
 #include <tagma/model/linear.h>
+#include <tagma/model/ovr.h>
+#include <tagma/model/tree.h>
 
 namespace tagma {
 
-using Models = Catalog<LinearModel>;
+using Models = Catalog<LinearModel, OvrModel, TreeModel>;
 
 }  // namespace tagma

@@ -1,38 +1,17 @@
 #include <tagma/base/error.h>
 #include <tagma/model/linear.h>
 #include <tagma/model/manifest.h>
+#include <tagma/model/saved_loss.h>
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 
 namespace tagma {
-namespace {
-
-// The loss as the file says. Errors: Error{bad_model} also where the loss itself refuses.
-std::shared_ptr<const LossFunction> read_loss(const ModelReader& file) {
-  const nlohmann::json& json = part_of(file, "loss");
-  const nlohmann::json& settings_json = object_of(file, json, "settings");
-  Settings settings;
-  for (const auto& [key, value] : settings_json.items()) {
-    if (!value.is_string()) fail(Code::bad_model, "{}: the manifest's loss setting '{}' is no text", file.path(), key);
-    settings.set(key, value.get<std::string>());
-  }
-  try {
-    return make_loss(text_of(file, json, "name"), settings);
-  } catch (const Error& error) {
-    fail(Code::bad_model, "{}: {}", file.path(), error.what());
-  }
-}
-
-}  // namespace
-
 void LinearModel::save(ModelWriter& file) const {
-  nlohmann::json settings = nlohmann::json::object();
-  for (const auto& [key, value] : loss_->settings()) settings[key] = value;
   file.manifest()["model"] = {{"kind", name},          {"labels", labels_}, {"features", features_},
                               {"outputs", outputs()}, {"weights", sparse_ ? "sparse" : "dense"}};
-  file.manifest()["loss"] = {{"name", loss_->name()}, {"settings", settings}};
+  save_loss(file, *loss_);
   file.add("linear.bias", bias_, {outputs()});
   if (sparse_) {
     const auto stored = static_cast<std::int64_t>(few_.values.size());
@@ -49,7 +28,7 @@ std::unique_ptr<const LinearModel> LinearModel::load(const ModelReader& file) {
   std::unique_ptr<LinearModel> model(new LinearModel);
   model->labels_ = static_cast<LabelId>(count_of(file, json, "labels", INT32_MAX));
   model->features_ = count_of(file, json, "features", INT32_MAX);
-  model->loss_ = read_loss(file);
+  model->loss_ = load_loss(file);
   model->owner_ = file.owner();
   const std::int64_t outputs = model->loss_->outputs(model->labels_);
   const auto check_shape = [&](const char* section, const std::vector<std::int64_t>& shape) {

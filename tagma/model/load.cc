@@ -3,7 +3,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace tagma {
+namespace {
+
+constexpr std::int64_t outputs_per_block = std::int64_t{1} << 24;
+
+}  // namespace
 
 std::unique_ptr<const Model> load_model(const ModelReader& file) {
   const std::string kind = text_of(file, part_of(file, "model"), "kind");
@@ -14,6 +21,18 @@ std::unique_ptr<const Model> load_model(const ModelReader& file) {
   if (!model)
     fail(Code::bad_model, "{}: {}", file.path(), unknown_name("kind of model", kind, Models::names));
   return model;
+}
+
+Scores Model::top(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
+  const std::int64_t block = std::max<std::int64_t>(outputs_per_block / std::max<std::int64_t>(outputs(), 1), 1);
+  Scores all;
+  do {
+    run.check_stop();
+    const std::int64_t end = std::min(first + block, last);
+    append_rows(all, shortlist(score(x, first, end, run), std::min(k, labels())));
+    first = end;
+  } while (first < last);
+  return all;
 }
 
 }  // namespace tagma

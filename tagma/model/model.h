@@ -26,6 +26,12 @@ class Model {
   // Dense scores of the rows [first, last) of x.
   virtual Scores score(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Run& run) const = 0;
 
+  // The best k labels of the rows [first, last), as shortlist() of their scores or an approximation of it that the model's
+  // header describes. What it takes in memory does not grow with the number of labels where extreme() says so.
+  virtual Scores top(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const;
+  // Whether scores of all labels are to be avoided: the model has very many and finds the best of them without.
+  virtual bool extreme() const { return false; }
+
   virtual void save(ModelWriter& file) const = 0;
 };
 

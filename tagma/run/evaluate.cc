@@ -42,6 +42,7 @@ struct Case {
   ClassCounts training;
   std::int64_t training_rows = 0;
   bool has_rule = false;
+  std::vector<std::string> notes;
 };
 
 Case from_model(const EvaluateRequest& request, const MeasureOptions& options, const Run& run) {
@@ -49,8 +50,13 @@ Case from_model(const EvaluateRequest& request, const MeasureOptions& options, c
   Case made{.title = request.model, .data = read_for(bundle, request.in, request.read, run)};
   const bool fits = made.data.rows() * bundle.numbering.labels <= dense_limit / static_cast<std::int64_t>(sizeof(float));
   const LabelId length = std::max<LabelId>(shortlist_length, *std::max_element(options.at.begin(), options.at.end()));
-  if (!fits) run.note(fmt::format("{} rows x {} labels: judging the best {} labels of each row", made.data.rows(), bundle.numbering.labels, length));
-  made.scores = score_for(bundle, made.data, fits ? 0 : length, dense_limit, run);
+  const bool all = fits && !bundle.model->extreme();
+  if (!all)
+    made.notes.push_back(fmt::format("{} rows x {} labels: the best {} labels of each row are found and judged; measures that need "
+                                     "the scores of all labels are left out",
+                                     made.data.rows(), bundle.numbering.labels, length));
+  for (const std::string& note : made.notes) run.note(note);
+  made.scores = score_for(bundle, made.data, all ? 0 : length, dense_limit, run);
   made.decisions = bundle.decision().decide(*made.scores, run);
   made.has_rule = bundle.decider != nullptr;
   made.training = bundle.counts;
@@ -118,6 +124,7 @@ Answer evaluate(const EvaluateRequest& request, const Run& run) {
   Figures figures{.title = judged_case.title, .tuned = evaluate(judged, options, run), .standard = {}, .has_rule = judged_case.has_rule};
   Answer answer;
   answer.json = evaluation_json(figures.tuned, options, judged_case.data.label_names);
+  if (!judged_case.notes.empty()) answer.json["notes"] = judged_case.notes;
   if (judged_case.has_rule) {
     judged.decisions = nullptr;
     MeasureOptions at_cut = options;

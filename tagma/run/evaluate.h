@@ -2,6 +2,8 @@
 //
 // With a model that carries a tuned rule, set measures are given twice: with the rule ("metrics") and at the standard cut
 // ("at_standard"), so that a gain that comes from thresholds alone is visible as such.
+// A model of an extreme number of labels (Model::extreme), or scores of more than 2 GiB: the best 100 labels of each row, or
+// as many as --at asks for, are found and judged; a note says so, and measures that need all scores are in "left_out".
 // Errors: Error{usage} when neither MODEL IN nor --truth with --scores or --decisions is given; Error{bad_data} for sizes
 // that do not fit.
 #pragma once

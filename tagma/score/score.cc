@@ -9,6 +9,7 @@ namespace tagma {
 namespace {
 
 constexpr std::int64_t outputs_per_block = std::int64_t{1} << 24;
+constexpr std::int64_t rows_per_block = std::int64_t{1} << 16;
 
 template <class Values>
 void append(Values& all, Values&& block) {
@@ -55,18 +56,14 @@ Scores score_all(const Model& model, const FeatureMatrix& x, const Run& run) {
 Scores score_top(const Model& model, const FeatureMatrix& x, LabelId k, const Run& run) {
   if (k < 1) fail(Code::usage, "the best {} labels of each row were asked for; at least 1", k);
   Scores all;
-  each_block(model, x, run, [&](const Scores& dense, std::int64_t last) {
-    Scores block = shortlist(dense, std::min(k, dense.labels));
-    const auto offset = static_cast<std::int64_t>(all.ids.size());
-    all.rows = last;
-    all.labels = block.labels;
-    all.scale = block.scale;
-    all.order = block.order;
-    if (all.starts.empty()) all.starts.push_back(0);
-    for (std::size_t r = 1; r < block.starts.size(); ++r) all.starts.push_back(offset + block.starts[r]);
-    append(all.values, std::move(block.values));
-    append(all.ids, std::move(block.ids));
-  });
+  std::int64_t first = 0;
+  do {
+    run.check_stop();
+    const std::int64_t last = std::min(first + rows_per_block, x.rows());
+    append_rows(all, model.top(x, first, last, k, run));
+    first = last;
+    run.report({"score", static_cast<double>(first), static_cast<double>(x.rows()), {}});
+  } while (first < x.rows());
   return all;
 }
 

@@ -1,7 +1,7 @@
 // A model over all rows of a feature matrix, block by block.
 //
 // score_all keeps every score; score_top only the best k of each row, so its memory is bounded by the rows times k plus
-// one block. Blocks hold at most 2^24 outputs. Progress is reported after each block.
+// one block (Model::top). Blocks of score_all hold at most 2^24 outputs, those of score_top 2^16 rows. Progress is reported after each block.
 // Errors: as Model::score; Error{interrupted} when the stop token is raised; Error{usage} for k < 1.
 #pragma once
 

@@ -26,9 +26,24 @@ constexpr Tables make_tables() {
 
 constexpr Tables tables = make_tables();
 
+#if defined(__x86_64__)
+// The instruction that computes this very checksum: a model of millions of labels opens in milliseconds by it.
+[[gnu::target("sse4.2")]] std::uint32_t by_instruction(const std::byte* at, std::size_t left, std::uint32_t crc) {
+  std::uint64_t wide = crc;
+  for (; left >= 8; at += 8, left -= 8) {
+    std::uint64_t word;
+    std::memcpy(&word, at, 8);
+    wide = __builtin_ia32_crc32di(wide, word);
+  }
+  crc = static_cast<std::uint32_t>(wide);
+  for (; left > 0; ++at, --left) crc = __builtin_ia32_crc32qi(crc, static_cast<std::uint8_t>(*at));
+  return crc;
+}
+#endif
+
 }  // namespace
 
-std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t before) {
+std::uint32_t crc32c_by_tables(std::span<const std::byte> bytes, std::uint32_t before) {
   std::uint32_t crc = ~before;
   const std::byte* at = bytes.data();
   std::size_t left = bytes.size();
@@ -41,6 +56,14 @@ std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t before) {
   }
   for (; left > 0; ++at, --left) crc = (crc >> 8) ^ tables[0][(crc ^ static_cast<std::uint32_t>(*at)) & 255];
   return ~crc;
+}
+
+std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t before) {
+#if defined(__x86_64__)
+  static const bool has_instruction = __builtin_cpu_supports("sse4.2");
+  if (has_instruction) return ~by_instruction(bytes.data(), bytes.size(), ~before);
+#endif
+  return crc32c_by_tables(bytes, before);
 }
 
 }  // namespace tagma

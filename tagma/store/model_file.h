@@ -3,7 +3,8 @@
 //
 // Writing: fill a ModelWriter, then write(path): the file is written aside and renamed, so it appears whole or not at all.
 // Reading: a ModelReader maps the file (or looks at bytes in memory); sections are views into it, kept alive by owner().
-// Checksums are verified on first use of a section (those of the header and the manifest on opening).
+// Checksums are verified on first use of a section (those of the header and the manifest on opening), except that of
+// bytes(): who takes such a section piece by piece verifies it piece by piece.
 // Errors: Error{bad_model} naming file, section and what is wrong (foreign magic, newer version, truncated, checksum, shape).
 // Threads: a ModelReader may be shared by threads.
 #pragma once
@@ -35,6 +36,7 @@ class ModelWriter {
   void add(std::string_view name, std::span<const double> values, std::vector<std::int64_t> shape);
   void add(std::string_view name, std::span<const std::int32_t> values, std::vector<std::int64_t> shape);
   void add(std::string_view name, std::span<const std::int64_t> values, std::vector<std::int64_t> shape);
+  void add(std::string_view name, std::span<const std::byte> bytes, std::vector<std::int64_t> shape);
   void add(std::string_view name, const std::vector<std::string>& texts);
 
   void write(const std::string& path) const;
@@ -64,6 +66,7 @@ class ModelReader {
   std::span<const double> doubles(std::string_view name) const;
   std::span<const std::int32_t> ints(std::string_view name) const;
   std::span<const std::int64_t> longs(std::string_view name) const;
+  std::span<const std::byte> bytes(std::string_view name) const;  // not verified and not touched
   std::vector<std::string_view> text_views(std::string_view name) const;  // of a list of texts
   std::vector<std::string> texts(std::string_view name) const;            // copies
 

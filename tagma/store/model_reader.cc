@@ -44,11 +44,16 @@ struct ModelReader::Parts {
     return *section;
   }
 
-  template <class Number>
-  std::span<const Number> view(std::string_view name, Dtype dtype) const {
+  const layout::SectionEntry& need(std::string_view name, Dtype dtype) const {
     const layout::SectionEntry& section = need(name);
     if (section.dtype != dtype)
       fail(Code::bad_model, "{}: section '{}' holds {}, expected {}", path, name, layout::word(section.dtype), layout::word(dtype));
+    return section;
+  }
+
+  template <class Number>
+  std::span<const Number> view(std::string_view name, Dtype dtype) const {
+    const layout::SectionEntry& section = need(name, dtype);
     const auto bytes = file.subspan(section.offset, section.size);
     std::atomic<bool>& good = verified[static_cast<std::size_t>(&section - sections.data())];
     if (!good.load(std::memory_order_relaxed)) {
@@ -102,6 +107,11 @@ std::span<const std::int32_t> ModelReader::ints(std::string_view name) const {
 }
 std::span<const std::int64_t> ModelReader::longs(std::string_view name) const {
   return parts_->view<std::int64_t>(name, Dtype::i64);
+}
+
+std::span<const std::byte> ModelReader::bytes(std::string_view name) const {
+  const layout::SectionEntry& section = parts_->need(name, Dtype::u8);
+  return parts_->file.subspan(section.offset, section.size);
 }
 
 std::vector<std::string_view> ModelReader::text_views(std::string_view name) const {

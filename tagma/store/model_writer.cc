@@ -49,6 +49,10 @@ void ModelWriter::add(std::string_view name, std::span<const std::int64_t> value
   parts_->add(name, Dtype::i64, values, std::move(shape));
 }
 
+void ModelWriter::add(std::string_view name, std::span<const std::byte> bytes, std::vector<std::int64_t> shape) {
+  parts_->add(name, Dtype::u8, bytes, std::move(shape));
+}
+
 void ModelWriter::add(std::string_view name, const std::vector<std::string>& texts) {
   std::vector<std::int64_t> ends{0};
   std::string joined;

@@ -92,6 +92,16 @@ TEST(Crc32c, KnownValues) {
   EXPECT_EQ(crc32c(bytes.subspan(4), crc32c(bytes.first(4))), 0xE3069283u);
 }
 
+TEST(Crc32c, TheInstructionAndTheTablesAgree) {
+  Bytes bytes;
+  for (int i = 0; i < 200; ++i) bytes.push_back(static_cast<std::byte>(i * 37 % 251));
+  for (std::size_t from = 0; from < 9; ++from)
+    for (std::size_t count = 0; from + count <= bytes.size(); ++count) {
+      const auto part = std::span<const std::byte>(bytes).subspan(from, count);
+      ASSERT_EQ(crc32c(part, 77), crc32c_by_tables(part, 77));
+    }
+}
+
 TEST(ModelFile, RoundTripInMemoryAndOnDisk) {
   const Bytes bytes = small_file();
   read_all(open(bytes));

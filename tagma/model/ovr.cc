@@ -1,0 +1,167 @@
+#include <tagma/model/ovr.h>
+
+#include <tagma/base/error.h>
+#include <tagma/base/parallel.h>
+#include <tagma/model/best_rows.h>
+#include <tagma/model/chunk_tile.h>
+#include <tagma/model/feature_index.h>
+#include <tagma/model/manifest.h>
+#include <tagma/model/saved_loss.h>
+#include <tagma/model/shortlist_rows.h>
+
+#include <nlohmann/json.hpp>
+
+#include <mutex>
+#include <utility>
+
+namespace tagma {
+
+struct LazyIndex {
+  std::once_flag once;
+  std::unique_ptr<const FeatureIndex> made;
+};
+
+namespace {
+
+constexpr std::int64_t rows_per_block = 2048;
+constexpr LabelId extreme_labels = 16384;
+constexpr std::int64_t indexed_rows_per_block = 32, few_rows = 64;
+constexpr std::int64_t indexed_bytes = std::int64_t{64} << 20, indexed_features = std::int64_t{1} << 20;
+constexpr std::int64_t offered_at_once = 256;
+
+// Calls take(row, chunk, outputs) for every row of [first, last) and every chunk, chunk after chunk.
+template <class Take>
+void each_output(const WeightChunks& chunks, const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Run& run,
+                 Take&& take) {
+  const QueryRows rows(x, first, last, chunks.features(), chunks.precision(), chunks.unit_rows());
+  ChunkTile tile(chunks, rows.columns());
+  for (std::int64_t chunk = 0; chunk < chunks.chunks(); ++chunk) {
+    if (chunk % 64 == 0) run.check_stop();
+    tile.turn_to(chunk, rows.rows(), rows.stored());
+    for (std::int64_t r = 0; r < rows.rows(); ++r) take(r, chunk, tile.outputs(rows[r]));
+  }
+}
+
+}  // namespace
+
+OvrModel::OvrModel(WeightChunks chunks, LabelId labels, std::shared_ptr<const LossFunction> loss)
+    : chunks_(std::move(chunks)), labels_(labels), loss_(std::move(loss)), index_(std::make_shared<LazyIndex>()) {}
+
+OvrModel::OvrModel(WeightChunks chunks, std::vector<LabelId> label_of_output, LabelId labels,
+                   std::shared_ptr<const LossFunction> loss)
+    : OvrModel(std::move(chunks), labels, std::move(loss)) {
+  auto owned = std::make_shared<const std::vector<LabelId>>(std::move(label_of_output));
+  label_of_ = *owned;
+  owner_ = owned;
+  if (!loss_->separable() || loss_->outputs() != Outputs::one)
+    fail(Code::usage, "one against the rest needs a loss that judges each label for itself; '{}' does not", loss_->name());
+  if (labels < 1 || chunks_.outputs() != labels || !every_label_once())
+    fail(Code::usage, "one against the rest: {} outputs with {} names for {} labels; every label needs one output",
+         chunks_.outputs(), label_of_.size(), labels);
+}
+
+bool OvrModel::every_label_once() const {
+  if (label_of_.empty()) return true;
+  std::vector<bool> seen(static_cast<std::size_t>(labels_));
+  for (const LabelId label : label_of_) {
+    if (label < 0 || label >= labels_ || seen[static_cast<std::size_t>(label)]) return false;
+    seen[static_cast<std::size_t>(label)] = true;
+  }
+  return label_of_.size() == seen.size();
+}
+
+bool OvrModel::extreme() const { return labels_ > extreme_labels; }
+
+Scores OvrModel::score(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Run& run) const {
+  QueryRows::check(x, first, last, features());
+  std::vector<float> all(static_cast<std::size_t>((last - first) * labels_));
+  parallel_for(run, last - first, rows_per_block, [&](std::int64_t from, std::int64_t to) {
+    each_output(chunks_, x, first + from, first + to, run, [&](std::int64_t r, std::int64_t chunk, const float* outputs) {
+      float* row = all.data() + (from + r) * labels_;
+      const std::int64_t output = chunks_.first_output(chunk);
+      for (std::int32_t lane = 0; lane < chunks_.width(chunk); ++lane) row[label_of(output + lane)] = outputs[lane];
+    });
+  });
+  return loss_->read(all.data(), last - first, labels_, run);
+}
+
+Scores OvrModel::top(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
+  // The index pays for many rows where a feature has weights for few labels; a weight takes about one byte besides its value.
+  const std::int64_t weight_bytes = chunks_.precision() == Precision::fp32 ? 5 : chunks_.precision() == Precision::bf16 ? 3 : 2;
+  const bool thin = chunks_.bytes() / weight_bytes < features() * (labels_ / 16);
+  const bool fits = last - first <= few_rows || (thin && chunks_.bytes() <= indexed_bytes);
+  const bool by_index = fits && features() <= indexed_features + 16 * chunks_.bytes();
+  return by_index ? top_by_index(x, first, last, k, run) : top_by_chunks(x, first, last, k, run);
+}
+
+Scores OvrModel::top_by_chunks(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
+  QueryRows::check(x, first, last, features());
+  k = std::min(k, labels_);
+  std::vector<ShortlistRows> parts(static_cast<std::size_t>((last - first + rows_per_block - 1) / rows_per_block));
+  parallel_for(run, last - first, rows_per_block, [&](std::int64_t from, std::int64_t to) {
+    BestRows best(to - from, k);
+    each_output(chunks_, x, first + from, first + to, run, [&](std::int64_t r, std::int64_t chunk, const float* outputs) {
+      const std::int64_t output = chunks_.first_output(chunk);
+      best.offer_all(r, outputs, chunks_.width(chunk), [&](std::int64_t lane) { return label_of(output + lane); });
+    });
+    ShortlistRows& part = parts[static_cast<std::size_t>(from / rows_per_block)];
+    for (std::int64_t r = 0; r < to - from; ++r) add_best(best.sorted(r), part);
+  });
+  return joined(parts, labels_, loss_->reading().scale, loss_->reading().order);
+}
+
+// Outputs become scores; those that round to the same are put in the order of their labels.
+void OvrModel::add_best(std::span<Ranked> row, ShortlistRows& part) const {
+  std::vector<float> outputs;
+  for (const Ranked& entry : row) outputs.push_back(entry.value);
+  const Scores read = loss_->read(outputs.data(), 1, static_cast<LabelId>(outputs.size()), {});
+  for (std::size_t i = 0; i < row.size(); ++i) row[i].value = read.values[i];
+  std::sort(row.begin(), row.end(), better);
+  part.add(row);
+}
+
+Scores OvrModel::top_by_index(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
+  QueryRows::check(x, first, last, features());
+  k = std::min(k, labels_);
+  std::call_once(index_->once, [&] { index_->made = std::make_unique<const FeatureIndex>(chunks_); });
+  const std::int64_t blocks = (last - first + indexed_rows_per_block - 1) / indexed_rows_per_block;
+  std::vector<ShortlistRows> parts(static_cast<std::size_t>(blocks));
+  parallel_for(run, last - first, indexed_rows_per_block, [&](std::int64_t from, std::int64_t to) {
+    const QueryRows rows(x, first + from, first + to, features(), chunks_.precision(), chunks_.unit_rows());
+    FeatureIndex::Scratch scratch;
+    for (std::int64_t r = 0; r < rows.rows(); ++r) {
+      const std::span<const float> outputs = index_->made->outputs(rows[r], scratch);
+      const auto count = static_cast<std::int64_t>(outputs.size());
+      BestRows best(1, k);
+      for (std::int64_t o = 0; o < count; o += offered_at_once)
+        best.offer_all(0, outputs.data() + o, std::min(offered_at_once, count - o),
+                       [&](std::int64_t i) { return label_of(o + i); });
+      add_best(best.sorted(0), parts[static_cast<std::size_t>(from / indexed_rows_per_block)]);
+    }
+  });
+  return joined(parts, labels_, loss_->reading().scale, loss_->reading().order);
+}
+
+void OvrModel::save(ModelWriter& file) const {
+  file.manifest()["model"] = {{"kind", name}, {"labels", labels_}, {"features", features()}, {"chunks", chunks_.chunks()}};
+  save_loss(file, *loss_);
+  chunks_.save(file, "ovr");
+  if (!label_of_.empty()) file.add("ovr.labels", label_of_, {labels_});
+}
+
+std::unique_ptr<const OvrModel> OvrModel::load(const ModelReader& file) {
+  const nlohmann::json& json = part_of(file, "model");
+  const auto labels = static_cast<LabelId>(count_of(file, json, "labels", INT32_MAX));
+  std::unique_ptr<OvrModel> model(new OvrModel(WeightChunks::load(file, "ovr"), labels, load_loss(file)));
+  if (!model->loss_->separable() || model->loss_->outputs() != Outputs::one)
+    fail(Code::bad_model, "{}: loss '{}' does not judge each label for itself", file.path(), model->loss_->name());
+  if (file.has("ovr.labels")) model->label_of_ = file.ints("ovr.labels");
+  model->owner_ = file.owner();
+  if (labels == 0 || model->chunks_.outputs() != labels || model->features() != count_of(file, json, "features", INT32_MAX) ||
+      !model->every_label_once())
+    fail(Code::bad_model, "{}: the {} outputs of the weights do not fit the {} labels", file.path(), model->chunks_.outputs(),
+         labels);
+  return model;
+}
+
+}  // namespace tagma

@@ -1,0 +1,253 @@
+#include <tagma/model/tree.h>
+
+#include <tagma/base/error.h>
+#include <tagma/base/parallel.h>
+#include <tagma/loss/logistic.h>
+#include <tagma/model/best_rows.h>
+#include <tagma/model/chunk_tile.h>
+#include <tagma/model/shortlist_rows.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace tagma {
+namespace {
+
+// Rows do not meet, so blocks may follow the number of threads: the more rows, the fewer times each chunk is unpacked.
+std::int64_t block_of(std::int64_t rows, const Run& run) {
+  return std::clamp<std::int64_t>((rows - 1) / std::max(run.threads, 1) + 1, 1024, 32768);
+}
+
+}  // namespace
+
+TreeModel::TreeModel(WeightChunks chunks, LabelId labels, std::shared_ptr<const LossFunction> loss, TreeSearch search)
+    : chunks_(std::move(chunks)), labels_(labels), loss_(std::move(loss)), search_(search),
+      sigmoid_(loss_->reading().scale == Scale::probability) {}
+
+TreeModel::TreeModel(WeightChunks chunks, TreeShape shape, LabelId labels, std::shared_ptr<const LossFunction> loss,
+                     TreeSearch search)
+    : TreeModel(std::move(chunks), labels, std::move(loss), search) {
+  auto owned = std::make_shared<const TreeShape>(std::move(shape));
+  roots_ = owned->roots;
+  below_ = owned->below;
+  label_of_ = owned->label_of;
+  owner_ = owned;
+  if (const char* wrong = what_is_wrong()) fail(Code::usage, "label tree: {}", wrong);
+  for (const LabelId label : label_of_)
+    if (label < 0 || label >= labels_) fail(Code::usage, "label tree: a leaf holds label {}, there are {}", label, labels_);
+}
+
+// Looks at every node, but not at every label: those are looked at when a search meets them.
+const char* TreeModel::what_is_wrong() const {
+  const auto nodes = static_cast<std::int64_t>(below_.size());
+  if (!loss_->separable() || loss_->outputs() != Outputs::one) return "the loss does not judge each label for itself";
+  if (labels_ < 1) return "there are no labels";
+  if (search_.beam < 1) return "the beam is below 1";
+  if (roots_.empty() || nodes != chunks_.chunks()) return "every node needs one chunk of weights, and every tree a node";
+  std::int64_t next_label = 0, next_node = 0;
+  std::size_t tree = 0;
+  for (std::int64_t node = 0; node < nodes; ++node) {
+    if (node == next_node) {  // the nodes of the tree before have all been some node's child
+      if (tree == roots_.size() || roots_[tree++] != node) return "its roots are not where its trees begin";
+      ++next_node;
+    }
+    const std::int64_t below = below_[static_cast<std::size_t>(node)];
+    std::int64_t& next = below < 0 ? next_label : next_node;
+    if ((below < 0 ? ~below : below) != next) return "its nodes are not in breadth-first order";
+    next += chunks_.width(node);
+  }
+  if (tree != roots_.size() || next_node != nodes) return "it has children that are not there";
+  if (next_label != static_cast<std::int64_t>(label_of_.size())) return "its leaves do not fit their labels";
+  return nullptr;
+}
+
+LabelId TreeModel::label_at(std::int64_t place) const {
+  const LabelId label = label_of_[static_cast<std::size_t>(place)];
+  if (label < 0 || label >= labels_) fail(Code::bad_model, "label tree: a leaf holds label {}, there are {}", label, labels_);
+  return label;
+}
+
+// Outputs become start + log p(output).
+void TreeModel::log_chances(float* outputs, std::int64_t count, float start) const {
+  if (sigmoid_) {
+    for (std::int64_t i = 0; i < count; ++i) outputs[i] = start - logistic(outputs[i], true).value;
+  } else {
+    for (std::int64_t i = 0; i < count; ++i) {
+      const float gap = outputs[i] < 1 ? 1 - outputs[i] : 0.f;
+      outputs[i] = start - gap * gap * gap;
+    }
+  }
+}
+
+// A row at a node, with the log of the chance of the path that led there.
+struct TreeModel::Visit {
+  std::int32_t node, row;
+  float chance;
+};
+
+// The beam search of one block of rows through one tree.
+class TreeModel::Search {
+ public:
+  Search(const TreeModel& model, const QueryRows& rows, ChunkTile& tile) : model_(model), rows_(rows), tile_(tile) {}
+
+  // Offers the labels found to `labels`, with the logs of their chances.
+  void run(std::int32_t root, BestRows& labels, const Run& run) {
+    std::vector<Visit> visits;
+    for (std::int64_t r = 0; r < rows_.rows(); ++r) visits.push_back({root, static_cast<std::int32_t>(r), 0.f});
+    while (!visits.empty()) {
+      run.check_stop();
+      BestRows nodes(rows_.rows(), model_.search_.beam);
+      visit_all(visits, nodes, labels);
+      visits = visits_of(nodes);
+    }
+  }
+
+ private:
+  // What a level found, by node and then by row.
+  std::vector<Visit> visits_of(const BestRows& nodes) const {
+    std::int32_t first = INT32_MAX, last = -1;
+    for (std::int64_t r = 0; r < rows_.rows(); ++r)
+      for (const Ranked& node : nodes.found(r)) first = std::min(first, node.id), last = std::max(last, node.id);
+    if (last < 0) return {};
+    std::vector<std::int64_t> starts(static_cast<std::size_t>(last - first) + 2);
+    for (std::int64_t r = 0; r < rows_.rows(); ++r)
+      for (const Ranked& node : nodes.found(r)) ++starts[static_cast<std::size_t>(node.id - first) + 1];
+    for (std::size_t n = 1; n < starts.size(); ++n) starts[n] += starts[n - 1];
+    std::vector<Visit> visits(static_cast<std::size_t>(starts.back()));
+    for (std::int64_t r = 0; r < rows_.rows(); ++r)
+      for (const Ranked& node : nodes.found(r))
+        visits[static_cast<std::size_t>(starts[static_cast<std::size_t>(node.id - first)]++)] =
+            {node.id, static_cast<std::int32_t>(r), node.value};
+    return visits;
+  }
+
+  void visit_all(std::span<const Visit> visits, BestRows& nodes, BestRows& labels) {
+    for (std::size_t i = 0; i < visits.size();) {
+      const std::int32_t node = visits[i].node;
+      std::size_t end = i;
+      std::int64_t nonzeros = 0;
+      for (; end < visits.size() && visits[end].node == node; ++end)
+        nonzeros += static_cast<std::int64_t>(rows_[visits[end].row].columns.size());
+      tile_.turn_to(node, static_cast<std::int64_t>(end - i), nonzeros);
+      for (; i < end; ++i) visit(visits[i], nodes, labels);
+    }
+  }
+
+  void visit(const Visit& at, BestRows& nodes, BestRows& labels) {
+    const std::int32_t below = model_.below_[static_cast<std::size_t>(at.node)];
+    BestRows& best = below < 0 ? labels : nodes;
+    if (at.chance < best.floor(at.row)) return;  // chances only fall on the way down
+    const std::int32_t width = model_.chunks_.width(at.node);
+    float* outputs = tile_.outputs(rows_[at.row]);
+    model_.log_chances(outputs, width, at.chance);
+    if (below < 0) labels.offer_all(at.row, outputs, width, [&](std::int64_t i) { return model_.label_at(~below + i); });
+    else nodes.offer_all(at.row, outputs, width, [&](std::int64_t i) { return static_cast<LabelId>(below + i); });
+  }
+
+  const TreeModel& model_;
+  const QueryRows& rows_;
+  ChunkTile& tile_;
+};
+
+namespace {
+
+// Keeps the best of each label; best first goes in and comes out.
+void drop_repeats(std::vector<Ranked>& row) {
+  std::stable_sort(row.begin(), row.end(), [](const Ranked& a, const Ranked& b) { return a.id < b.id; });
+  row.erase(std::unique(row.begin(), row.end(), [](const Ranked& a, const Ranked& b) { return a.id == b.id; }), row.end());
+}
+
+// Adds up the values of each label, in the order of the trees.
+std::vector<Ranked> summed(std::vector<Ranked> row) {
+  std::stable_sort(row.begin(), row.end(), [](const Ranked& a, const Ranked& b) { return a.id < b.id; });
+  std::vector<Ranked> sums;
+  for (const Ranked& entry : row) {
+    if (sums.empty() || sums.back().id != entry.id) sums.push_back(entry);
+    else sums.back().value += entry.value;
+  }
+  return sums;
+}
+
+}  // namespace
+
+Scores TreeModel::top(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
+  QueryRows::check(x, first, last, features());
+  k = std::min(k, labels_);
+  // Labels may stand under several leaves: then the best k entries may name fewer labels.
+  const bool repeats = static_cast<std::int64_t>(label_of_.size()) > trees() * std::int64_t{labels_};
+  const std::int64_t kept = repeats ? 2 * std::int64_t{k} : k;
+  const std::int64_t rows_per_block = block_of(last - first, run);
+  std::vector<ShortlistRows> parts(static_cast<std::size_t>((last - first + rows_per_block - 1) / rows_per_block));
+  parallel_for(run, last - first, rows_per_block, [&](std::int64_t from, std::int64_t to) {
+    const QueryRows rows(x, first + from, first + to, features(), chunks_.precision(), chunks_.unit_rows());
+    ChunkTile tile(chunks_, rows.columns());
+    std::vector<BestRows> found;
+    for (const std::int32_t root : roots_) {
+      found.emplace_back(rows.rows(), kept);
+      Search(*this, rows, tile).run(root, found.back(), run);
+    }
+    ShortlistRows& part = parts[static_cast<std::size_t>(from / rows_per_block)];
+    for (std::int64_t r = 0; r < rows.rows(); ++r) {
+      std::vector<Ranked> all;
+      for (BestRows& tree : found) {
+        const std::span<const Ranked> best = tree.sorted(r);
+        std::vector<Ranked> row(best.begin(), best.end());
+        drop_repeats(row);
+        for (const Ranked& entry : row) all.push_back({std::exp(entry.value), entry.id});
+      }
+      all = summed(std::move(all));
+      for (Ranked& entry : all) entry.value = std::min(entry.value / static_cast<float>(trees()), 1.f);
+      std::sort(all.begin(), all.end(), better);
+      all.resize(std::min(all.size(), static_cast<std::size_t>(k)));
+      part.add(all);
+    }
+  });
+  return joined(parts, labels_, Scale::probability, Order::none);
+}
+
+Scores TreeModel::score(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Run& run) const {
+  QueryRows::check(x, first, last, features());
+  Scores all;
+  all.rows = last - first;
+  all.labels = labels_;
+  all.values.resize(static_cast<std::size_t>(all.rows * labels_));
+  parallel_for(run, all.rows, 256, [&](std::int64_t from, std::int64_t to) {
+    score_rows(x, first + from, first + to, all.values.data() + from * labels_, run);
+  });
+  return all;
+}
+
+void TreeModel::score_rows(const FeatureMatrix& x, std::int64_t first, std::int64_t last, float* scores, const Run& run) const {
+  const QueryRows rows(x, first, last, features(), chunks_.precision(), chunks_.unit_rows());
+  ChunkTile tile(chunks_, rows.columns());
+  const auto count = static_cast<std::size_t>(rows.rows()), labels = static_cast<std::size_t>(labels_);
+  std::vector<float> chances(below_.size() * count), best(count * labels);
+  for (std::size_t tree = 0; tree < roots_.size(); ++tree) {
+    const auto from = static_cast<std::size_t>(roots_[tree]);
+    const std::size_t to = tree + 1 < roots_.size() ? static_cast<std::size_t>(roots_[tree + 1]) : below_.size();
+    std::fill(best.begin(), best.end(), -std::numeric_limits<float>::infinity());
+    for (std::size_t node = from; node < to; ++node) {
+      if (node % 64 == 0) run.check_stop();
+      tile.turn_to(static_cast<std::int64_t>(node), rows.rows(), rows.stored());
+      const std::int32_t below = below_[node], width = chunks_.width(static_cast<std::int64_t>(node));
+      for (std::size_t r = 0; r < count; ++r) {
+        float* outputs = tile.outputs(rows[static_cast<std::int64_t>(r)]);
+        log_chances(outputs, width, chances[node * count + r]);
+        for (std::int32_t i = 0; i < width; ++i) {
+          if (below >= 0) {
+            chances[static_cast<std::size_t>(below + i) * count + r] = outputs[i];
+          } else {
+            float& label = best[r * labels + static_cast<std::size_t>(label_at(~below + i))];
+            label = std::max(label, outputs[i]);
+          }
+        }
+      }
+    }
+    for (std::size_t i = 0; i < best.size(); ++i) scores[i] += std::exp(best[i]);
+  }
+  for (std::size_t i = 0; i < best.size(); ++i) scores[i] = std::min(scores[i] / static_cast<float>(trees()), 1.f);
+}
+
+}  // namespace tagma
