@@ -15,12 +15,13 @@ void add_train(CLI::App& app, Shell& shell) {
   auto* valid = verb->add_option("--valid", request->valid, "held-out set for early stopping");
   verb->add_option("--valid-share", request->valid_share, "share of the training set to hold out instead")->excludes(valid);
   verb->add_option("--learner", request->learner, "learner (tagma list learners; default linear)");
-  verb->add_option("--loss", request->loss, "loss (tagma list losses; default bce)");
+  verb->add_option("--loss", request->loss, "loss (tagma list losses; default: that of the learner, bce for linear)");
   verb->add_option("--warm-start", request->warm, "model file to start from");
   add_read_options(*verb, request->read);
   verb->footer([&shell] {
-    return settings_help("learners", "learner", chosen(shell, "--learner", "linear")) +
-           settings_help("losses", "loss", chosen(shell, "--loss", "bce")) + settings_help("texts", "text", "terms");
+    const std::string learner = chosen(shell, "--learner", "linear");
+    return settings_help("learners", "learner", learner) +
+           settings_help("losses", "loss", chosen(shell, "--loss", standard_loss(learner))) + settings_help("texts", "text", "terms");
   });
   verb->callback([&shell, request] {
     request->learner_settings = shell.take("learner");

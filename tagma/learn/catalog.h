@@ -3,9 +3,11 @@
 
 #include <tagma/base/catalog.h>
 #include <tagma/learn/linear.h>
+#include <tagma/learn/ovr.h>
+#include <tagma/learn/tree.h>
 
 namespace tagma {
 
-using Learners = Catalog<Linear>;
+using Learners = Catalog<Linear, Ovr, Tree>;
 
 }  // namespace tagma

@@ -33,6 +33,7 @@ class Design {
   std::int64_t rows() const { return rows_; }
   std::int64_t features() const { return static_cast<std::int64_t>(kept_.size()); }
   std::int64_t all_features() const { return all_features_; }
+  const std::vector<std::int32_t>& columns() const { return kept_; }  // the column of x that each feature is
   bool sparse() const { return sparse_; }
 
   // out = start + X in, in [features x leap], out [rows x leap]

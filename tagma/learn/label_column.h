@@ -7,6 +7,7 @@
 #include <tagma/learn/problem.h>
 
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace tagma {
@@ -16,6 +17,8 @@ class TruthColumns {
  public:
   explicit TruthColumns(const LabelMatrix& truth);
   void fill(LabelId label, std::vector<Truth>& out) const;  // out: [rows]
+  std::span<const std::int32_t> present(LabelId label) const { return present_.of(label); }
+  std::span<const std::int32_t> exceptions(LabelId label) const { return exceptions_.of(label); }
   // Whether some row knows the label as present, and some as absent.
   bool both_known(LabelId label) const;
 
@@ -25,6 +28,10 @@ class TruthColumns {
     std::vector<std::int32_t> rows;
     std::int64_t count(LabelId label) const {
       return starts[static_cast<std::size_t>(label) + 1] - starts[static_cast<std::size_t>(label)];
+    }
+    std::span<const std::int32_t> of(LabelId label) const {
+      return std::span(rows).subspan(static_cast<std::size_t>(starts[static_cast<std::size_t>(label)]),
+                                     static_cast<std::size_t>(count(label)));
     }
   };
   std::int64_t rows_;

@@ -11,6 +11,8 @@ class LearnerOf final : public Learner {
   explicit LearnerOf(const Settings& settings) { configure(component_, settings, "learner."); }
   std::string_view name() const override { return Component::name; }
   Settings settings() const override { return settings_of(component_); }
+  std::string_view standard_loss() const override { return Component::standard_loss; }
+  bool accepts(const LossFunction& loss) const override { return Component::accepts(loss); }
   Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm,
                 const Run& run) const override {
     return component_.learn(train, held_out, loss, warm, run);

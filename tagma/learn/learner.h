@@ -33,6 +33,8 @@ class Learner {
   virtual ~Learner() = default;
   virtual std::string_view name() const = 0;
   virtual Settings settings() const = 0;
+  virtual std::string_view standard_loss() const = 0;               // what is taken where no loss is named
+  virtual bool accepts(const LossFunction& loss) const = 0;         // learn() throws Error{usage} for others
   virtual Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm,
                         const Run& run) const = 0;
 };

@@ -64,6 +64,9 @@ struct Linear {
         Field{"patience", &Self::patience, std::int64_t{0}, std::int64_t{1000000}, "looks without gain before stopping; 0: never stop"}};
   }
 
+  static constexpr std::string_view standard_loss = "bce";
+  static bool accepts(const LossFunction&) { return true; }
+
   Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const;
 };
 

@@ -70,11 +70,13 @@ nlohmann::ordered_json as_json(const Settings& settings) {
 
 }  // namespace
 
+std::string standard_loss(std::string_view learner) { return std::string(make_learner(learner, {})->standard_loss()); }
+
 Answer train(const TrainRequest& request, const Run& run) {
   if (!(request.valid_share >= 0 && request.valid_share < 1))
     fail(Code::usage, "--valid-share {} is out of range; allowed: 0 up to, not including, 1", request.valid_share);
   const auto learner = make_learner(request.learner, request.learner_settings);
-  const auto loss = make_loss(request.loss, request.loss_settings);
+  const auto loss = make_loss(request.loss.empty() ? learner->standard_loss() : request.loss, request.loss_settings);
   { const OutputFile can_be_written(request.out); }  // said now, not after hours of learning
   Material material = read_material(request, run);
   std::optional<Bundle> warm;

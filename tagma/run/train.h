@@ -11,13 +11,14 @@
 #include <tagma/run/answer.h>
 
 #include <string>
+#include <string_view>
 
 namespace tagma {
 
 struct TrainRequest {
   std::string train, valid, out;     // data sets (valid may be empty) and the model file
   double valid_share = 0;            // share of the training set held out, stratified by labels, when valid is empty
-  std::string learner = "linear", loss = "bce";
+  std::string learner = "linear", loss;  // loss empty: the learner's standard one
   Settings learner_settings, loss_settings;
   Settings text_settings;            // of TextSettings; for data whose rows are texts (tagma/run/texts.h)
   std::string warm;                  // model file to start from, whose text features are kept; may be empty
@@ -25,5 +26,8 @@ struct TrainRequest {
 };
 
 Answer train(const TrainRequest& request, const Run& run);
+
+// The loss that a learner takes where none is named. Errors: Error{usage} for an unknown learner.
+std::string standard_loss(std::string_view learner);
 
 }  // namespace tagma

@@ -1,4 +1,4 @@
-// What every learner of the catalog must do, with every loss of the catalog, on dense and on sparse features.
+// What every learner of the catalog must do, with every loss that it accepts, on dense and on sparse features.
 #include "toy_data.h"
 
 #include <tagma/learn/learner.h>
@@ -22,7 +22,8 @@ std::vector<Case> cases() {
   std::vector<Case> all;
   for (const Entry& learner : learner_entries())
     for (const Entry& loss : loss_entries())
-      for (const Kind kind : {Kind::dense, Kind::sparse}) all.push_back({learner.name, loss.name, kind});
+      if (make_learner(learner.name, {})->accepts(*make_loss(loss.name, {})))
+        for (const Kind kind : {Kind::dense, Kind::sparse}) all.push_back({learner.name, loss.name, kind});
   return all;
 }
 
@@ -168,6 +169,25 @@ TEST_P(LearnerLaws, HeldOutDataIsWatched) {
     const auto learner = make_learner(GetParam().learner, {{"metric", metric}});
     const Learned learned = learner->learn(train_, &held_out, *loss_, nullptr, {});
     EXPECT_TRUE(std::isfinite(fact(learned, std::string("held_out_") + metric))) << metric;
+  }
+}
+
+TEST(LearnerLosses, OthersAreRefusedByName) {
+  const Dataset train = toy(Kind::sparse, 40, 3, 1);
+  for (const Entry& entry : learner_entries()) {
+    const auto learner = make_learner(entry.name, {});
+    EXPECT_TRUE(learner->accepts(*make_loss(learner->standard_loss(), {}))) << entry.name;
+    for (const Entry& loss_entry : loss_entries()) {
+      const auto loss = make_loss(loss_entry.name, {});
+      if (learner->accepts(*loss)) continue;
+      try {
+        learner->learn(train, nullptr, *loss, nullptr, {});
+        ADD_FAILURE() << entry.name << " learned with " << loss_entry.name;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Code::usage);
+        EXPECT_NE(std::string(error.what()).find(loss_entry.name), std::string::npos) << error.what();
+      }
+    }
   }
 }
 

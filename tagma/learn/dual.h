@@ -1,0 +1,48 @@
+// Panel dual coordinate descent: up to 64 labels, each a linear support vector machine of its own on the same rows, solved
+// side by side (math/dual_sweep.h), so that what is a random access per stored value becomes a row of lanes.
+//
+// First passes: the rows with a present label alone (few, and what the weights are made of), twice; then all rows in random
+// order. Where rows are short and panels large, runs of 16 neighbouring rows stay together in that order.
+// Stop, per label, as in LIBLINEAR: within a pass over the rows not shrunk, and then one over the rows shrunk, the extremes of
+// the projected gradient lie within `tolerance` of each other. A label that is done stands still while the others go on.
+// Shape: weights out [features of the rows x lanes], lanes the least of 16, 32, 64 that holds the labels.
+// Threads: pure function; rows may be shared. The same bytes at every instruction set.
+#pragma once
+
+#include <tagma/base/rng.h>
+#include <tagma/base/words.h>
+#include <tagma/learn/packed_rows.h>
+
+#include <span>
+#include <stop_token>
+#include <vector>
+
+namespace tagma {
+
+struct DualSettings {
+  bool squared = true;
+  double tolerance = 0.1;
+  std::int64_t most_passes = 1000;
+};
+
+// One label of a panel: its rows, as local numbers of the packed rows.
+struct PanelLane {
+  std::span<const std::int32_t> present;
+  std::span<const std::int32_t> exceptions;        // of the other truth than the rest
+  double present_cost = 1, absent_cost = 1;        // C of a present and of an absent row
+};
+
+struct DualSolved {
+  std::vector<float> weights;
+  int lanes = 16;
+  std::int64_t passes = 0, visits = 0;  // of all rows at hand; of rows
+  int unsolved = 0;                     // labels that ran into most_passes or the stop token
+  double objective = 0;                 // of the dual, summed over the labels: at most the primal's
+};
+
+// `rest`: the truth of a row that a lane does not list; its exceptions are unknown where it is absent, and absent where it is
+// unknown. lanes.size() <= 64.
+DualSolved solve_dual(const PackedRows& rows, std::span<const PanelLane> lanes, Truth rest, const DualSettings& settings, Rng rng,
+                      const std::stop_token& stop);
+
+}  // namespace tagma

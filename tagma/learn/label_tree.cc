@@ -1,0 +1,162 @@
+#include <tagma/learn/label_tree.h>
+
+#include <tagma/base/parallel.h>
+#include <tagma/learn/row_values.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+namespace tagma {
+namespace {
+
+constexpr std::int64_t label_grain = 64;
+constexpr int most_rounds = 20;
+constexpr double least_gain = 1e-4;  // of the mean product with the centre, below which a halving is done
+
+// Halves one set of labels (places in `vectors`), the first half being one larger where the number is odd.
+class Halving {
+ public:
+  Halving(const LabelVectors& vectors, std::span<std::int32_t> set) : vectors_(vectors), set_(set), scores_(set.size()) {}
+
+  void work(Rng rng, std::vector<float>& difference) {
+    const auto first = static_cast<std::size_t>(rng.below(set_.size()));
+    const auto second = (first + 1 + static_cast<std::size_t>(rng.below(set_.size() - 1))) % set_.size();
+    add(difference, set_[first], 1);
+    add(difference, set_[second], -1);
+    score(difference);
+    clear(difference, set_[first]);
+    clear(difference, set_[second]);
+    cut();
+    double before = -1;
+    for (int round = 0; round < most_rounds; ++round) {
+      const double now = turn(difference);
+      cut();
+      if (now - before < least_gain) break;
+      before = now;
+    }
+  }
+
+ private:
+  void add(std::vector<float>& to, std::int32_t label, float factor) const {
+    const auto i = static_cast<std::size_t>(label);
+    const auto columns = vectors_.columns(i);
+    const auto values = vectors_.values(i);
+    for (std::size_t k = 0; k < columns.size(); ++k) to[static_cast<std::size_t>(columns[k])] += factor * values[k];
+  }
+  void clear(std::vector<float>& sums, std::int32_t label) const {
+    for (const std::int32_t column : vectors_.columns(static_cast<std::size_t>(label))) sums[static_cast<std::size_t>(column)] = 0;
+  }
+  void score(const std::vector<float>& difference) {
+    for (std::size_t s = 0; s < set_.size(); ++s) {
+      const auto i = static_cast<std::size_t>(set_[s]);
+      const auto columns = vectors_.columns(i);
+      const auto values = vectors_.values(i);
+      float sum = 0;
+      for (std::size_t k = 0; k < columns.size(); ++k) sum += values[k] * difference[static_cast<std::size_t>(columns[k])];
+      scores_[s] = {sum, set_[s]};
+    }
+  }
+  // Length of the sum of a half's labels; `sums` is left at 0.
+  double length(std::vector<float>& sums, std::size_t first, std::size_t last) const {
+    double square = 0;
+    for (std::size_t s = first; s < last; ++s) add(sums, set_[s], 1);
+    for (std::size_t s = first; s < last; ++s)
+      for (const std::int32_t column : vectors_.columns(static_cast<std::size_t>(set_[s]))) {
+        float& sum = sums[static_cast<std::size_t>(column)];
+        square += static_cast<double>(sum) * static_cast<double>(sum);
+        sum = 0;
+      }
+    return std::sqrt(square);
+  }
+  // Scores by the centres of the halves; returns the labels' mean product with the centre of their half.
+  double turn(std::vector<float>& difference) {
+    const std::size_t half = (set_.size() + 1) / 2;
+    const double left = length(difference, 0, half), right = length(difference, half, set_.size());
+    for (std::size_t s = 0; s < set_.size(); ++s)
+      add(difference, set_[s], static_cast<float>(s < half ? 1 / std::max(left, 1e-30) : -1 / std::max(right, 1e-30)));
+    score(difference);
+    for (const std::int32_t label : set_) clear(difference, label);
+    return (left + right) / static_cast<double>(set_.size());
+  }
+  void cut() {
+    const auto half = scores_.begin() + static_cast<std::ptrdiff_t>((scores_.size() + 1) / 2);
+    std::nth_element(scores_.begin(), half, scores_.end(), [](const Scored& a, const Scored& b) {
+      return a.score != b.score ? a.score > b.score : a.label < b.label;
+    });
+    for (std::size_t s = 0; s < set_.size(); ++s) set_[s] = scores_[s].label;
+    std::sort(set_.begin(), set_.begin() + (half - scores_.begin()));  // nth_element leaves an order of its own
+    std::sort(set_.begin() + (half - scores_.begin()), set_.end());
+  }
+
+  struct Scored {
+    float score;
+    std::int32_t label;
+  };
+  const LabelVectors& vectors_;
+  std::span<std::int32_t> set_;
+  std::vector<Scored> scores_;
+};
+
+}  // namespace
+
+LabelVectors::LabelVectors(const FeatureMatrix& x, const TruthColumns& truth, std::vector<LabelId> labels, const Run& run)
+    : features_(x.columns()), labels_(std::move(labels)), vectors_(labels_.size()) {
+  parallel_for(run, static_cast<std::int64_t>(labels_.size()), label_grain, [&](std::int64_t first, std::int64_t last) {
+    std::vector<float> sums(static_cast<std::size_t>(features_));
+    for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i) {
+      std::vector<std::int32_t>& columns = vectors_[i].columns;
+      for (const std::int32_t row : truth.present(labels_[i])) {
+        const float factor = unit_factor(values_of(x, row));
+        each_value(x, row, [&](std::int32_t column, float value) {
+          float& sum = sums[static_cast<std::size_t>(column)];
+          if (sum == 0) columns.push_back(column);
+          sum += factor * value;
+        });
+      }
+      std::sort(columns.begin(), columns.end());
+      columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+      std::vector<float>& values = vectors_[i].values;
+      for (const std::int32_t column : columns) values.push_back(std::exchange(sums[static_cast<std::size_t>(column)], 0.f));
+      const float factor = unit_factor(values);
+      for (float& value : values) value *= factor;
+    }
+  });
+}
+
+int halvings(std::size_t labels, int most) {
+  int count = 0;
+  while ((labels + (std::size_t{1} << count) - 1) >> count > static_cast<std::size_t>(most)) ++count;
+  return count;
+}
+
+LabelLeaves cluster_labels(const LabelVectors& vectors, int halvings, const Rng& rng, const Run& run) {
+  std::vector<std::int32_t> order(vectors.size());
+  std::iota(order.begin(), order.end(), 0);
+  LabelLeaves leaves;
+  leaves.starts = {0, static_cast<std::int64_t>(order.size())};
+  for (int level = 0; level < halvings; ++level) {
+    const std::int64_t sets = leaves.leaves();
+    parallel_for(run, sets, std::max<std::int64_t>(1, sets / 64), [&](std::int64_t first, std::int64_t last) {
+      std::vector<float> difference(static_cast<std::size_t>(vectors.features()));
+      for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i) {
+        const auto from = static_cast<std::size_t>(leaves.starts[i]), to = static_cast<std::size_t>(leaves.starts[i + 1]);
+        if (to - from < 2) continue;
+        Halving(vectors, std::span(order).subspan(from, to - from))
+            .work(rng.fork((std::uint64_t{1} << level) + i), difference);
+      }
+    });
+    std::vector<std::int64_t> starts{0};
+    for (std::size_t i = 0; i + 1 < leaves.starts.size(); ++i) {
+      const std::int64_t from = leaves.starts[i], to = leaves.starts[i + 1];
+      starts.push_back(from + (to - from + 1) / 2);
+      starts.push_back(to);
+    }
+    leaves.starts = std::move(starts);
+  }
+  for (const std::int32_t i : order) leaves.labels.push_back(vectors.label(static_cast<std::size_t>(i)));
+  return leaves;
+}
+
+}  // namespace tagma

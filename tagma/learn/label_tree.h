@@ -1,0 +1,53 @@
+// Which labels belong together: a balanced hierarchy over labels whose rows look alike.
+//
+// A label is the mean of its present rows, each of length 1, brought to length 1 itself (positive instance feature
+// aggregation). A set of labels is halved by spherical 2-means with halves of equal size: labels go by the difference of
+// their products with the two centres, until that no longer gains; then each half in turn: after k halvings 2^k leaves, whose
+// sizes differ by at most one.
+//
+// Source: Prabhu, Kag, Harsola, Agrawal & Varma, "Parabel" (WWW 2018).
+// Threads: the same hierarchy for any number of threads.
+#pragma once
+
+#include <tagma/base/rng.h>
+#include <tagma/base/run.h>
+#include <tagma/learn/label_column.h>
+
+#include <vector>
+
+namespace tagma {
+
+// Of some labels their representation; sparse, features ascending.
+class LabelVectors {
+ public:
+  // `labels`: each with at least one present row.
+  LabelVectors(const FeatureMatrix& x, const TruthColumns& truth, std::vector<LabelId> labels, const Run& run);
+  std::size_t size() const { return labels_.size(); }
+  std::int64_t features() const { return features_; }
+  LabelId label(std::size_t i) const { return labels_[i]; }
+  std::span<const std::int32_t> columns(std::size_t i) const { return vectors_[i].columns; }
+  std::span<const float> values(std::size_t i) const { return vectors_[i].values; }
+
+ private:
+  struct Vector {
+    std::vector<std::int32_t> columns;
+    std::vector<float> values;
+  };
+  std::int64_t features_;
+  std::vector<LabelId> labels_;
+  std::vector<Vector> vectors_;
+};
+
+// The labels in the order of the leaves, and where each of the 2^halvings leaves begins (and the last ends).
+struct LabelLeaves {
+  std::vector<LabelId> labels;
+  std::vector<std::int64_t> starts;
+  std::int64_t leaves() const { return static_cast<std::int64_t>(starts.size()) - 1; }
+};
+
+// How often `labels` must be halved for leaves of at most `most`.
+int halvings(std::size_t labels, int most);
+
+LabelLeaves cluster_labels(const LabelVectors& vectors, int halvings, const Rng& rng, const Run& run);
+
+}  // namespace tagma

@@ -1,0 +1,160 @@
+#include <tagma/learn/ovr.h>
+
+#include <tagma/base/parallel.h>
+#include <tagma/learn/label_column.h>
+#include <tagma/measure/propensity.h>
+#include <tagma/model/ovr.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace tagma {
+namespace {
+
+// Labels with a present row by falling frequency, then the others.
+struct Order {
+  std::vector<LabelId> labels;
+  std::size_t learnable = 0;
+};
+
+Order by_frequency(const std::vector<std::int64_t>& present) {
+  Order order;
+  order.labels.resize(present.size());
+  std::iota(order.labels.begin(), order.labels.end(), 0);
+  std::stable_sort(order.labels.begin(), order.labels.end(), [&](LabelId a, LabelId b) {
+    return present[static_cast<std::size_t>(a)] > present[static_cast<std::size_t>(b)];
+  });
+  order.learnable = static_cast<std::size_t>(std::count_if(present.begin(), present.end(), [](std::int64_t n) { return n > 0; }));
+  return order;
+}
+
+std::vector<double> present_costs(const Ovr& options, const Dataset& train, const LossFunction& loss) {
+  if (options.present_weights == PresentWeights::none) return {};
+  if (loss.reading().scale == Scale::probability)
+    fail(Code::usage, "learner.present_weights propensity: not with loss {}; allowed: hinge, squared-hinge", loss.name());
+  Judged judged;
+  judged.truth = &train.labels;
+  std::vector<double> costs = inverse_propensities(judged, options.propensity_a, options.propensity_b);
+  for (double& cost : costs) cost = 2 * std::max(cost, 1.0) - 1;
+  return costs;
+}
+
+// Chunks for labels without weights, so that every label has an output.
+void add_constants(ChunkBuilder& chunks, std::span<const LabelId> labels, const std::vector<std::int64_t>& present,
+                   std::int64_t rows, const LossFunction& loss) {
+  for (std::size_t first = 0; first < labels.size(); first += 64) {
+    const std::span<const LabelId> some = labels.subspan(first, std::min<std::size_t>(64, labels.size() - first));
+    std::vector<float> bias;
+    for (const LabelId label : some) bias.push_back(constant_output(loss, present[static_cast<std::size_t>(label)], rows));
+    chunks.add(static_cast<std::int32_t>(some.size()), {}, {}, bias);
+  }
+}
+
+class Training {
+ public:
+  Training(const Ovr& options, const Dataset& train, const LossFunction& loss, const Run& run)
+      : options_(options), run_(run), present_(train.labels.present_per_label()), order_(by_frequency(present_)),
+        costs_(present_costs(options, train, loss)), truth_(train.labels),
+        problem_(train.features, all_rows(train.rows()), train.weights, train.labels.rest(), loss, panel_options(options)),
+        width_(options.panel == PanelWidth::automatic ? problem_.side_by_side() : std::size_t{8} << static_cast<int>(options.panel)),
+        panels_((order_.learnable + width_ - 1) / width_) {}
+
+  // Panels in waves, so that the calling thread can report; the chunks do not depend on the waves.
+  void work(ChunkBuilder& chunks) {
+    const std::size_t wave = run_.threads > 1 ? static_cast<std::size_t>(run_.threads) * 4 : 1;
+    Run crew = run_;  // panels look at the stop token themselves
+    crew.stop = {};
+    for (std::size_t first = 0; first < panels_ && !interrupted_; first += wave) {
+      std::vector<PanelWeights> done(std::min(wave, panels_ - first));
+      parallel_blocks(crew, static_cast<std::int64_t>(done.size()), [&](std::int64_t block) {
+        done[static_cast<std::size_t>(block)] = solve(first + static_cast<std::size_t>(block));
+      });
+      for (PanelWeights& panel : done) {
+        if (panel.stopped) interrupted_ = true;
+        if (interrupted_) break;
+        chunks.add(panel.width, panel.features, panel.weights, panel.bias);
+        totals_.add(panel);
+        learned_ += static_cast<std::size_t>(panel.width);
+        panel = {};
+      }
+      report();
+      if (run_.stop.stop_requested()) interrupted_ = true;
+    }
+  }
+
+  bool interrupted() const { return interrupted_; }
+  std::size_t learned() const { return learned_; }
+  const Order& order() const { return order_; }
+  const std::vector<std::int64_t>& present() const { return present_; }
+  const PanelTotals& totals() const { return totals_; }
+
+ private:
+  static std::vector<std::int32_t> all_rows(std::int64_t rows) {
+    std::vector<std::int32_t> ids(static_cast<std::size_t>(rows));
+    std::iota(ids.begin(), ids.end(), 0);
+    return ids;
+  }
+
+  PanelWeights solve(std::size_t panel) const {
+    PanelWeights stopped;
+    stopped.stopped = true;
+    if (run_.stop.stop_requested()) return stopped;
+    std::vector<PanelLane> lanes;
+    for (std::size_t i = panel * width_; i < std::min(order_.learnable, (panel + 1) * width_); ++i) {
+      const LabelId label = order_.labels[i];
+      const double cost = costs_.empty() ? 1.0 : costs_[static_cast<std::size_t>(label)];
+      lanes.push_back({truth_.present(label), truth_.exceptions(label), cost, 1});
+    }
+    return problem_.solve(lanes, Rng(run_.seed).fork(panel), run_.stop);
+  }
+
+  void report() const {
+    if (!run_.progress) return;
+    const auto panels = static_cast<double>(std::max<std::int64_t>(totals_.panels, 1));
+    const std::string note = fmt::format("{:.1f} passes, {} weights", static_cast<double>(totals_.passes) / panels, totals_.weights);
+    run_.report({"train", static_cast<double>(learned_), static_cast<double>(order_.learnable), note});
+  }
+
+  const Ovr& options_;
+  const Run& run_;
+  std::vector<std::int64_t> present_;
+  Order order_;
+  std::vector<double> costs_;
+  TruthColumns truth_;
+  PanelProblem problem_;
+  std::size_t width_, panels_, learned_ = 0;
+  PanelTotals totals_;
+  bool interrupted_ = false;
+};
+
+}  // namespace
+
+bool Ovr::accepts(const LossFunction& loss) { return panel_solves(loss); }
+
+Learned Ovr::learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const {
+  check_panel_learning(name, train, loss);
+  run.check_stop();
+  Training training(*this, train, loss, run);
+  ChunkBuilder chunks(train.features.columns(), precision, unit_rows);
+  training.work(chunks);
+  if (training.interrupted() && training.learned() == 0) throw Error(Code::interrupted, "interrupted");
+
+  const std::vector<LabelId>& labels = training.order().labels;
+  add_constants(chunks, std::span(labels).subspan(training.learned()), training.present(), train.rows(), loss);
+  Learned learned;
+  learned.interrupted = training.interrupted();
+  const std::shared_ptr<const LossFunction> own = make_loss(loss.name(), loss.settings());
+  auto model = std::make_unique<const OvrModel>(chunks.finish(), labels, train.labels.labels(), own);
+  training.totals().tell(learned, passes);
+  const std::size_t learnable = training.order().learnable;
+  if (learned.interrupted)
+    learned.notes.push_back(fmt::format("the {} most frequent of {} labels were learned", training.learned(), learnable));
+  if (learnable < labels.size())
+    learned.notes.push_back(fmt::format("{} of {} labels have no present row; they got a constant output", labels.size() - learnable,
+                                        labels.size()));
+  finish_panel_learning(learned, *model, held_out, warm, *this, loss, run);
+  learned.model = std::move(model);
+  return learned;
+}
+
+}  // namespace tagma

@@ -1,0 +1,220 @@
+#include <tagma/learn/panel_problem.h>
+
+#include <tagma/learn/problem.h>
+#include <tagma/learn/row_values.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <iterator>
+#include <limits>
+
+namespace tagma {
+namespace {
+
+enum class Method : std::uint8_t { none, dual, newton };
+
+Method method_of(const LossFunction& loss) {
+  if (loss.options().balance != Balance::none) return Method::none;
+  if (loss.name() == "squared-hinge" || loss.name() == "hinge") return Method::dual;
+  const Traits traits = loss.traits();
+  return loss.separable() && traits.convex && traits.curve && loss.outputs() == Outputs::one ? Method::newton : Method::none;
+}
+
+// The size that a weight of the label must exceed: `prune`, or more where only the `most` largest are kept.
+float least_kept(const float* weights, std::size_t features, std::size_t leap, const PanelOptions& options, std::vector<float>& sizes) {
+  const auto prune = static_cast<float>(options.prune);
+  if (options.most <= 0) return prune;
+  sizes.clear();
+  for (std::size_t f = 0; f < features; ++f) {
+    const float size = std::abs(weights[f * leap]);
+    if (size > prune) sizes.push_back(size);
+  }
+  const auto most = static_cast<std::size_t>(options.most);
+  if (sizes.size() <= most) return prune;
+  std::nth_element(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(most), sizes.end(), std::greater<>());
+  return sizes[most];
+}
+
+// Of the rows of `weights` (row feature_of[i] belongs to column columns[i]) the lanes [0, width), pruned.
+void keep_weights(const std::vector<float>& weights, std::size_t leap, std::span<const std::int32_t> columns,
+                  std::span<const std::int32_t> feature_of, const float* first, const PanelOptions& options, PanelWeights& out) {
+  const auto width = static_cast<std::size_t>(out.width);
+  std::vector<float> least(width), sizes;
+  const std::size_t features = (weights.size() - static_cast<std::size_t>(first - weights.data())) / leap;
+  for (std::size_t l = 0; l < width; ++l) least[l] = least_kept(first + l, features, leap, options, sizes);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const float* row = weights.data() + static_cast<std::size_t>(feature_of[i]) * leap;
+    bool any = false;
+    for (std::size_t l = 0; l < width; ++l) any |= std::abs(row[l]) > least[l];
+    if (!any) continue;
+    out.features.push_back(columns[i]);
+    for (std::size_t l = 0; l < width; ++l) out.weights.push_back(std::abs(row[l]) > least[l] ? row[l] : 0.f);
+  }
+}
+
+FeatureMatrix chosen_rows(const FeatureMatrix& x, std::span<const std::int32_t> rows, bool unit) {
+  CsrArrays arrays;
+  for (const std::int32_t row : rows) {
+    const std::size_t from = arrays.values.size();
+    each_value(x, row, [&](std::int32_t column, float value) {
+      arrays.columns_of.push_back(column);
+      arrays.values.push_back(value);
+    });
+    const std::span<float> values = std::span(arrays.values).subspan(from);
+    const float factor = unit ? unit_factor(values) : 1.f;
+    for (float& value : values) value *= factor;
+    arrays.starts.push_back(static_cast<std::int64_t>(arrays.values.size()));
+  }
+  return {std::move(arrays), x.columns()};
+}
+
+// One chunk of several with neighbouring outputs.
+PanelWeights beside(std::span<const PanelWeights> parts) {
+  PanelWeights all;
+  for (const PanelWeights& part : parts) {
+    all.width += part.width;
+    all.bias.insert(all.bias.end(), part.bias.begin(), part.bias.end());
+    all.passes = std::max(all.passes, part.passes);
+    all.visits += part.visits;
+    all.unsolved += part.unsolved;
+    all.stopped |= part.stopped;
+    all.objective += part.objective;
+    std::vector<std::int32_t> both;
+    std::set_union(all.features.begin(), all.features.end(), part.features.begin(), part.features.end(), std::back_inserter(both));
+    all.features = std::move(both);
+  }
+  const auto width = static_cast<std::size_t>(all.width);
+  all.weights.assign(all.features.size() * width, 0.f);
+  std::size_t lane = 0;
+  for (const PanelWeights& part : parts) {
+    const auto own = static_cast<std::size_t>(part.width);
+    for (std::size_t i = 0, to = 0; i < part.features.size(); ++i, ++to) {
+      while (all.features[to] != part.features[i]) ++to;
+      std::copy_n(part.weights.begin() + static_cast<std::ptrdiff_t>(i * own), own,
+                  all.weights.begin() + static_cast<std::ptrdiff_t>(to * width + lane));
+    }
+    lane += own;
+  }
+  return all;
+}
+
+}  // namespace
+
+bool panel_solves(const LossFunction& loss) { return method_of(loss) != Method::none; }
+
+// What Newton panels share: the rows by columns too, and the loss as a sum.
+struct PanelProblem::Newton {
+  std::unique_ptr<const LossFunction> loss;
+  Dataset data;  // weights; labels are those of each panel
+  Linear linear;
+  std::unique_ptr<const Design> design;
+  std::vector<std::int32_t> columns, feature_of;
+};
+
+PanelProblem::PanelProblem(const FeatureMatrix& x, std::vector<std::int32_t> rows, std::span<const float> weights, Truth rest,
+                           const LossFunction& loss, const PanelOptions& options)
+    : rest_(rest), options_(options), squared_(loss.name() == "squared-hinge") {
+  const Method method = method_of(loss);
+  if (method == Method::none)
+    fail(Code::usage, "loss {}{} cannot be learned label by label at this size; allowed: {}", loss.name(),
+         loss.options().balance != Balance::none ? " with class balance" : "", panel_losses);
+  if (method == Method::dual) {
+    packed_.emplace(x, rows, weights, options.bias, options.unit_rows);
+    return;
+  }
+  auto newton = std::make_unique<Newton>();
+  Settings settings = loss.settings();
+  settings.set("reduction", "sum");
+  newton->loss = make_loss(loss.name(), settings);
+  newton->linear.bias = options.bias != 0;
+  newton->linear.tolerance = options.tolerance * 1e-3;
+  newton->linear.iterations = options.passes;
+  for (const std::int32_t row : rows)
+    if (!weights.empty()) newton->data.weights.push_back(weights[static_cast<std::size_t>(row)]);
+  newton->design = std::make_unique<const Design>(chosen_rows(x, rows, options.unit_rows), Scaling::none, true, Run{});
+  newton->columns.assign(newton->design->columns().begin(), newton->design->columns().end());
+  for (std::size_t i = 0; i < newton->columns.size(); ++i) newton->feature_of.push_back(static_cast<std::int32_t>(i));
+  newton_ = std::move(newton);
+}
+
+PanelProblem::~PanelProblem() = default;
+
+PanelWeights PanelProblem::solve(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop) const {
+  return packed_ ? solve_by_dual(lanes, rng, stop) : solve_by_newton(lanes, stop);
+}
+
+std::size_t PanelProblem::side_by_side() const {
+  constexpr std::int64_t short_row = 48;
+  return packed_ && packed_->stored() <= short_row * packed_->rows() ? 64 : 32;
+}
+
+PanelWeights PanelProblem::solve_chunk(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop) const {
+  const std::size_t width = side_by_side();
+  std::vector<PanelWeights> parts;
+  for (std::size_t first = 0; first < lanes.size(); first += width) {
+    parts.push_back(solve(lanes.subspan(first, std::min(width, lanes.size() - first)), rng.fork(first), stop));
+    if (parts.back().stopped) break;
+  }
+  return parts.size() == 1 ? std::move(parts.front()) : beside(parts);
+}
+
+PanelWeights PanelProblem::solve_by_dual(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop) const {
+  std::vector<PanelLane> costly(lanes.begin(), lanes.end());
+  for (PanelLane& lane : costly) {
+    lane.present_cost *= options_.c;
+    lane.absent_cost *= options_.c;
+  }
+  const DualSolved solved = solve_dual(*packed_, costly, rest_, {squared_, options_.tolerance, options_.passes}, rng, stop);
+  PanelWeights out;
+  out.width = static_cast<std::int32_t>(lanes.size());
+  out.passes = solved.passes;
+  out.visits = solved.visits;
+  out.unsolved = solved.unsolved;
+  out.stopped = solved.unsolved > 0 && stop.stop_requested();
+  out.objective = solved.objective;
+  const auto leap = static_cast<std::size_t>(solved.lanes);
+  const bool constant = packed_->constant() != 0;
+  const float* first = solved.weights.data() + (constant ? leap : 0);
+  keep_weights(solved.weights, leap, packed_->columns(), packed_->feature_of(), first, options_, out);
+  for (std::size_t l = 0; l < lanes.size(); ++l)
+    out.bias.push_back(constant ? static_cast<float>(packed_->constant() * static_cast<double>(solved.weights[l])) : 0.f);
+  return out;
+}
+
+PanelWeights PanelProblem::solve_by_newton(std::span<const PanelLane> lanes, const std::stop_token& stop) const {
+  const std::int64_t rows = newton_->design->rows();
+  const auto labels = static_cast<LabelId>(lanes.size());
+  Dataset data;
+  data.weights = newton_->data.weights;
+  data.labels = LabelMatrix(labels, rest_);
+  std::vector<std::vector<LabelId>> present(static_cast<std::size_t>(rows)), exceptions(static_cast<std::size_t>(rows));
+  for (LabelId l = 0; l < labels; ++l) {
+    for (const std::int32_t r : lanes[static_cast<std::size_t>(l)].present) present[static_cast<std::size_t>(r)].push_back(l);
+    for (const std::int32_t r : lanes[static_cast<std::size_t>(l)].exceptions) exceptions[static_cast<std::size_t>(r)].push_back(l);
+  }
+  for (std::size_t r = 0; r < present.size(); ++r) data.labels.add(present[r], {}, exceptions[r]);
+
+  const Problem problem{newton_->linear, *newton_->design, data, *newton_->loss, 1 / options_.c, {}, false};
+  Run run;
+  Point point;
+  point.weights.assign(static_cast<std::size_t>(newton_->design->features() * labels), 0.f);
+  point.bias.assign(static_cast<std::size_t>(labels), 0.f);
+  if (newton_->linear.bias) point.bias = prior_bias(problem, run);
+  run.stop = stop;
+  const Solved solved = solve_newton(problem, point, run);
+  PanelWeights out;
+  out.width = labels;
+  for (const auto& [name, value] : solved.facts)
+    if (name == "products") out.passes = static_cast<std::int64_t>(value);
+  out.visits = out.passes * rows;
+  out.stopped = solved.interrupted;
+  run.stop = {};
+  out.objective = options_.c * objective(problem, point, nullptr, run);
+  keep_weights(point.weights, static_cast<std::size_t>(labels), newton_->columns, newton_->feature_of, point.weights.data(), options_,
+               out);
+  out.bias = point.bias;
+  return out;
+}
+
+}  // namespace tagma

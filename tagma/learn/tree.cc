@@ -1,0 +1,241 @@
+#include <tagma/learn/tree.h>
+
+#include <tagma/base/parallel.h>
+#include <tagma/learn/label_tree.h>
+#include <tagma/model/tree.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace tagma {
+namespace {
+
+using Rows = std::vector<std::int32_t>;
+
+std::vector<LabelId> present_labels(const LabelMatrix& truth) {
+  const std::vector<std::int64_t> present = truth.present_per_label();
+  std::vector<LabelId> labels;
+  for (LabelId label = 0; label < truth.labels(); ++label)
+    if (present[static_cast<std::size_t>(label)] > 0) labels.push_back(label);
+  return labels;
+}
+
+// The levels of a tree: how many halvings each makes, the last level's being those of no node: its nodes are leaves.
+std::vector<int> levels_of(int halvings, int bits) {
+  const int inner = (halvings + bits - 1) / bits;
+  std::vector<int> levels;
+  for (int level = 0; level < inner; ++level) levels.push_back(halvings * (level + 1) / inner - halvings * level / inner);
+  levels.push_back(0);
+  return levels;
+}
+
+// A node: the leaves [first, last) of its tree, cut evenly among `children` nodes; a leaf has its labels instead.
+struct Node {
+  std::int64_t first, last, children;
+  bool leaf() const { return children == 0; }
+};
+
+std::vector<Node> nodes_of(const std::vector<int>& levels, std::int64_t leaves) {
+  std::vector<Node> nodes;
+  std::int64_t at_level = 1;
+  for (const int halvings : levels) {
+    const std::int64_t each = leaves / at_level;
+    for (std::int64_t i = 0; i < at_level; ++i)
+      nodes.push_back({i * each, (i + 1) * each, halvings > 0 ? std::int64_t{1} << halvings : 0});
+    at_level <<= halvings;
+  }
+  return nodes;
+}
+
+// Rows where some of the labels is present (or an exception), ascending, each once.
+template <class RowsOf>
+Rows united(std::span<const LabelId> labels, RowsOf&& rows_of) {
+  Rows rows;
+  for (const LabelId label : labels) {
+    const auto some = rows_of(label);
+    rows.insert(rows.end(), some.begin(), some.end());
+  }
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  return rows;
+}
+
+// The places in `all` of those of its rows that are in `some`; both ascend.
+Rows places(const Rows& some, const Rows& all) {
+  Rows at;
+  std::size_t i = 0;
+  for (const std::int32_t row : some) {
+    while (i < all.size() && all[i] < row) ++i;
+    if (i < all.size() && all[i] == row) at.push_back(static_cast<std::int32_t>(i));
+  }
+  return at;
+}
+
+class Training {
+ public:
+  Training(const Tree& options, const Dataset& train, const LossFunction& loss, const Run& run)
+      : options_(options), train_(train), loss_(loss), run_(run), truth_(train.labels),
+        vectors_(train.features, truth_, present_labels(train.labels), run),
+        chunks_(train.features.columns(), options.precision, options.unit_rows) {}
+
+  std::size_t labels() const { return vectors_.size(); }
+
+  void add_tree(int tree) {
+    const int halvings_made = halvings(vectors_.size(), options_.leaf);
+    Run crew = run_;
+    if (complete_ > 0) crew.stop = {};  // what is complete is kept: nothing may throw
+    leaves_ = cluster_labels(vectors_, halvings_made, Rng(run_.seed).fork(static_cast<std::uint64_t>(tree)), crew);
+    const std::vector<int> levels = levels_of(halvings_made, static_cast<int>(options_.arity) + 1);
+    nodes_ = nodes_of(levels, leaves_.leaves());
+    add_shape();
+    learn_nodes(tree);
+    if (!interrupted_) ++complete_;
+  }
+  // Where no label is ever present: one that is constantly absent.
+  void add_nothing() {
+    shape_ = {{0}, {~0}, {0}};
+    const float absent = constant_output(loss_, 0, train_.rows());
+    chunks_.add(1, {}, {}, {&absent, 1});
+    complete_ = 1;
+  }
+
+  bool interrupted() const { return interrupted_; }
+  int complete() const { return complete_; }
+  const PanelTotals& totals() const { return totals_; }
+  TreeShape take_shape() { return std::move(shape_); }
+  WeightChunks take_chunks() { return chunks_.finish(); }
+
+ private:
+  std::span<const LabelId> labels_of(std::int64_t first_leaf, std::int64_t last_leaf) const {
+    const auto from = static_cast<std::size_t>(leaves_.starts[static_cast<std::size_t>(first_leaf)]);
+    return std::span(leaves_.labels).subspan(from, static_cast<std::size_t>(leaves_.starts[static_cast<std::size_t>(last_leaf)]) - from);
+  }
+  // The labels below each child.
+  std::vector<std::span<const LabelId>> children_of(const Node& node) const {
+    std::vector<std::span<const LabelId>> children;
+    if (node.leaf()) {
+      const auto labels = labels_of(node.first, node.last);
+      for (std::size_t i = 0; i < labels.size(); ++i) children.push_back(labels.subspan(i, 1));
+    } else {
+      const std::int64_t each = (node.last - node.first) / node.children;
+      for (std::int64_t first = node.first; first < node.last; first += each) children.push_back(labels_of(first, first + each));
+    }
+    return children;
+  }
+
+  void add_shape() {
+    const auto offset = static_cast<std::int32_t>(shape_.below.size());
+    auto next = offset + 1;
+    shape_.roots.push_back(offset);
+    for (const Node& node : nodes_) {
+      if (node.leaf()) {
+        const auto labels = labels_of(node.first, node.last);
+        shape_.below.push_back(~static_cast<std::int32_t>(shape_.label_of.size()));
+        shape_.label_of.insert(shape_.label_of.end(), labels.begin(), labels.end());
+      } else {
+        shape_.below.push_back(next);
+        next += static_cast<std::int32_t>(node.children);
+      }
+    }
+  }
+
+  // Nodes in waves, so that the calling thread can report; the chunks do not depend on the waves.
+  void learn_nodes(int tree) {
+    const std::size_t wave = run_.threads > 1 ? static_cast<std::size_t>(run_.threads) * 8 : 8;
+    Run crew = run_;  // panels look at the stop token themselves
+    crew.stop = {};
+    const Rng rng = Rng(run_.seed + 1).fork(static_cast<std::uint64_t>(tree));
+    for (std::size_t first = 0; first < nodes_.size(); first += wave) {
+      std::vector<PanelWeights> done(std::min(wave, nodes_.size() - first));
+      if (run_.stop.stop_requested()) interrupted_ = true;
+      if (!interrupted_)
+        parallel_blocks(crew, static_cast<std::int64_t>(done.size()), [&](std::int64_t block) {
+          const std::size_t node = first + static_cast<std::size_t>(block);
+          done[static_cast<std::size_t>(block)] = learn_node(nodes_[node], rng.fork(node));
+        });
+      for (std::size_t i = 0; i < done.size(); ++i) add_node(nodes_[first + i], done[i]);
+      if (interrupted_) continue;
+      const double share = static_cast<double>(first + done.size()) / static_cast<double>(nodes_.size());
+      run_.report({"train", tree + share, static_cast<double>(options_.trees), fmt::format("trees, {} weights", totals_.weights)});
+    }
+  }
+
+  PanelWeights learn_node(const Node& node, const Rng& rng) const {
+    PanelWeights stopped;
+    stopped.stopped = true;
+    if (run_.stop.stop_requested()) return stopped;
+    const auto children = children_of(node);
+    std::vector<Rows> present, exceptions;
+    for (const auto labels : children) present.push_back(united(labels, [&](LabelId label) { return truth_.present(label); }));
+    Rows rows;
+    for (const Rows& some : present) rows.insert(rows.end(), some.begin(), some.end());
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    std::vector<PanelLane> lanes(children.size());
+    for (std::size_t c = 0; c < children.size(); ++c) {
+      const Rows unknown = united(children[c], [&](LabelId label) { return truth_.exceptions(label); });
+      Rows only;
+      std::set_difference(unknown.begin(), unknown.end(), present[c].begin(), present[c].end(), std::back_inserter(only));
+      exceptions.push_back(places(only, rows));
+      present[c] = places(present[c], rows);
+    }
+    for (std::size_t c = 0; c < children.size(); ++c) lanes[c] = {present[c], exceptions[c], 1, 1};
+    const PanelProblem problem(train_.features, std::move(rows), train_.weights, train_.labels.rest(), loss_, panel_options(options_));
+    return problem.solve_chunk(lanes, rng, run_.stop);
+  }
+
+  void add_node(const Node& node, PanelWeights& panel) {
+    if (panel.stopped) interrupted_ = true;
+    if (!interrupted_) {
+      chunks_.add(panel.width, panel.features, panel.weights, panel.bias);
+      totals_.add(panel);
+    } else {
+      const std::vector<float> constant(children_of(node).size(), 1.f);
+      chunks_.add(static_cast<std::int32_t>(constant.size()), {}, {}, constant);
+    }
+    panel = {};
+  }
+
+  const Tree& options_;
+  const Dataset& train_;
+  const LossFunction& loss_;
+  const Run& run_;
+  TruthColumns truth_;
+  LabelVectors vectors_;
+  ChunkBuilder chunks_;
+  LabelLeaves leaves_;
+  std::vector<Node> nodes_;
+  TreeShape shape_;
+  PanelTotals totals_;
+  int complete_ = 0;
+  bool interrupted_ = false;
+};
+
+}  // namespace
+
+bool Tree::accepts(const LossFunction& loss) { return panel_solves(loss); }
+
+Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const {
+  check_panel_learning(name, train, loss);
+  run.check_stop();
+  Training training(*this, train, loss, run);
+  if (training.labels() == 0) training.add_nothing();
+  else
+    for (int tree = 0; tree < trees && !training.interrupted() && !run.stop.stop_requested(); ++tree) training.add_tree(tree);
+  if (training.complete() == 0) throw Error(Code::interrupted, "interrupted");
+
+  const std::shared_ptr<const LossFunction> own = make_loss(loss.name(), loss.settings());
+  Learned learned;
+  learned.interrupted = training.interrupted() || run.stop.stop_requested();
+  WeightChunks chunks = training.take_chunks();
+  TreeSearch search;
+  search.beam = beam;
+  auto model = std::make_unique<const TreeModel>(std::move(chunks), training.take_shape(), train.labels.labels(), own, search);
+  training.totals().tell(learned, passes);
+  if (learned.interrupted) learned.notes.push_back(fmt::format("{} of {} trees are complete", training.complete(), trees));
+  finish_panel_learning(learned, *model, held_out, warm, *this, loss, run);
+  learned.model = std::move(model);
+  return learned;
+}
+
+}  // namespace tagma

@@ -1,0 +1,45 @@
+// The label tree learner: labels that look alike lie below the same node (label_tree.h), and each node has for each of its
+// children, or for each label of a leaf, a linear classifier that was learned on the rows with a label below the node:
+//
+//   minimise  1/2 ||w||^2 + C sum_i weight_i loss(w.x_i + b, some label below the child is present)
+//
+// Scoring a row visits a few nodes of each level instead of all labels (model/tree.h), and learning visits each row once for
+// each node on the paths of its labels: what one against the rest does per label, this does per level.
+// The children of a node share its rows, so they are one panel (panel_problem.h). `trees` trees, whose halvings start from
+// different labels, are averaged; each costs as much as the first.
+// Labels without a present row are in no tree and score 0. Unknown labels of a row do not count for their leaf, nor for the
+// nodes above unless another label there is present.
+// Losses, bias, pruning, held_out, warm start: as in ovr.h.
+// Stop: once a tree is complete, the nodes not yet learned get a constant output, which ranks nothing below them;
+// Error{interrupted} before.
+#pragma once
+
+#include <tagma/learn/panel_learning.h>
+
+namespace tagma {
+
+enum class Arity : std::uint8_t { two, four, eight, sixteen, thirty_two, sixty_four, most };
+
+struct Tree : PanelLearning {
+  static constexpr std::string_view name = "tree", says = "trees of labels for millions of labels and sparse features";
+
+  Arity arity = Arity::sixteen;
+  int leaf = 100, trees = 1, beam = 10;
+  Tree() { prune = 0.1; }  // a fifth of the weights of 0.01, at equal or better precision
+
+  static constexpr auto fields() {
+    using Self = Tree;
+    return std::tuple_cat(
+        panel_fields<Self>(),
+        std::tuple{Choice<Self, Arity, 7>{"arity", &Self::arity, {"2", "4", "8", "16", "32", "64", "128"}, "children of an inner node"},
+                   Field<Self, int>{"leaf", &Self::leaf, 2, widest_chunk, "most labels of a leaf"},
+                   Field<Self, int>{"trees", &Self::trees, 1, 1000, "trees, averaged"},
+                   Field<Self, int>{"beam", &Self::beam, 1, 1000000, "nodes of each level that a row goes on with when it is scored"}});
+  }
+  static bool accepts(const LossFunction& loss);
+  static constexpr std::string_view standard_loss = "squared-hinge";
+
+  Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const;
+};
+
+}  // namespace tagma

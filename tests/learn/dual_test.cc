@@ -1,0 +1,181 @@
+#include <tagma/learn/dual.h>
+
+#include <tagma/base/rng.h>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tagma {
+namespace {
+
+struct Sample {
+  FeatureMatrix x;
+  std::vector<std::int32_t> ids;
+  std::vector<std::vector<std::int32_t>> present, exceptions;
+  std::vector<float> row_weights;
+
+  Sample(std::int64_t rows, std::int64_t features, std::size_t labels, double unknown = 0) : present(labels), exceptions(labels) {
+    Rng rng(7);
+    CsrArrays arrays;
+    for (std::int32_t r = 0; r < rows; ++r) {
+      ids.push_back(r);
+      double lead = 0;
+      for (std::int32_t f = 0; f < features; ++f)
+        if (rng.chance(0.3)) {
+          arrays.columns_of.push_back(f);
+          arrays.values.push_back(static_cast<float>(rng.normal() * 0.5));
+          if (f < 4) lead += static_cast<double>(arrays.values.back());
+        }
+      arrays.starts.push_back(static_cast<std::int64_t>(arrays.values.size()));
+      for (std::size_t l = 0; l < labels; ++l) {
+        if (rng.chance(unknown)) exceptions[l].push_back(r);
+        else if (rng.chance(lead > 0 ? 0.4 : 0.05)) present[l].push_back(r);
+      }
+      row_weights.push_back(static_cast<float>(rng.uniform(0, 2)));
+    }
+    row_weights[3] = 0;
+    x = FeatureMatrix(std::move(arrays), features);
+  }
+  std::vector<PanelLane> lanes(double present_cost = 1, double absent_cost = 1) const {
+    std::vector<PanelLane> all;
+    for (std::size_t l = 0; l < present.size(); ++l) all.push_back({present[l], exceptions[l], present_cost, absent_cost});
+    return all;
+  }
+};
+
+double margin_of(const PackedRows& rows, std::int64_t r, const DualSolved& solved, std::size_t lane) {
+  const math::SparseRows x = rows.view().x;
+  double sum = 0;
+  for (std::int64_t k = x.starts[r]; k < x.starts[r + 1]; ++k)
+    sum += static_cast<double>(x.values[k]) *
+           static_cast<double>(solved.weights[static_cast<std::size_t>(x.columns[k]) * static_cast<std::size_t>(solved.lanes) + lane]);
+  return sum;
+}
+
+// 1/2 ||w||^2 + sum C loss, in double precision, summed over the lanes.
+double primal(const PackedRows& rows, const Sample& s, std::span<const PanelLane> lanes, const DualSolved& solved, bool squared) {
+  double value = 0;
+  for (const float weight : solved.weights) value += 0.5 * static_cast<double>(weight) * static_cast<double>(weight);
+  for (std::size_t l = 0; l < lanes.size(); ++l)
+    for (const std::int32_t r : rows.visited()) {
+      if (std::binary_search(s.exceptions[l].begin(), s.exceptions[l].end(), r)) continue;
+      const bool yes = std::binary_search(s.present[l].begin(), s.present[l].end(), r);
+      const double z = margin_of(rows, r, solved, l), gap = std::max(0.0, yes ? 1 - z : 1 + z);
+      value += (yes ? lanes[l].present_cost : lanes[l].absent_cost) / rows.inverse_weight(r) * (squared ? gap * gap : gap);
+    }
+  return value;
+}
+
+class Dual : public testing::TestWithParam<bool> {};
+
+TEST_P(Dual, PrimalMeetsDual) {
+  for (const std::size_t labels : {std::size_t{5}, std::size_t{20}, std::size_t{64}}) {
+    const Sample s(150, 30, labels, 0.1);
+    const PackedRows rows(s.x, s.ids, s.row_weights, 1, false);
+    const auto lanes = s.lanes(2, 0.7);
+    const DualSolved solved = solve_dual(rows, lanes, Truth::absent, {GetParam(), 1e-4, 20000}, Rng(1), {});
+    EXPECT_EQ(solved.unsolved, 0);
+    const double least = primal(rows, s, lanes, solved, GetParam());
+    EXPECT_NEAR(least, solved.objective, 1e-3 * least);  // the duality gap
+  }
+}
+
+TEST_P(Dual, LooseToleranceIsNearEnough) {
+  const Sample s(150, 30, 20);
+  const PackedRows rows(s.x, s.ids, {}, 1, false);
+  const auto lanes = s.lanes();
+  const DualSolved tight = solve_dual(rows, lanes, Truth::absent, {GetParam(), 1e-4, 20000}, Rng(1), {});
+  const DualSolved loose = solve_dual(rows, lanes, Truth::absent, {GetParam(), 0.1, 1000}, Rng(1), {});
+  EXPECT_LT(loose.passes, tight.passes);
+  EXPECT_LE(primal(rows, s, lanes, loose, GetParam()), 1.05 * primal(rows, s, lanes, tight, GetParam()));
+  EXPECT_LE(loose.objective, tight.objective * (1 + 1e-5));
+}
+
+// A lane's problem is its own: alone, it is solved to the same point.
+TEST_P(Dual, LanesDoNotMix) {
+  const Sample s(120, 20, 24);
+  const PackedRows rows(s.x, s.ids, {}, 1, true);
+  const auto lanes = s.lanes();
+  const DualSettings settings{GetParam(), 1e-5, 100000};
+  const DualSolved all = solve_dual(rows, lanes, Truth::absent, settings, Rng(1), {});
+  for (const std::size_t l : {std::size_t{0}, std::size_t{23}}) {
+    const DualSolved alone = solve_dual(rows, std::span(lanes).subspan(l, 1), Truth::absent, settings, Rng(2), {});
+    for (std::int64_t r = 0; r < rows.rows(); ++r)
+      EXPECT_NEAR(margin_of(rows, r, all, l), margin_of(rows, r, alone, 0), 3e-3) << l << " " << r;
+  }
+}
+
+TEST_P(Dual, UnknownRowsAreAsIfNotThere) {
+  const Sample s(120, 20, 3);
+  Sample holes = s;
+  std::vector<std::int32_t> rest;
+  for (const std::int32_t r : s.ids)
+    if (r % 4 == 0) {
+      for (std::size_t l = 0; l < 3; ++l) {
+        holes.exceptions[l].push_back(r);
+        std::erase(holes.present[l], r);
+      }
+    } else {
+      rest.push_back(r);
+    }
+  Sample fewer = s;
+  for (auto& rows : fewer.present) {
+    std::vector<std::int32_t> places;
+    for (const std::int32_t r : rows)
+      if (r % 4 != 0) places.push_back(static_cast<std::int32_t>(std::lower_bound(rest.begin(), rest.end(), r) - rest.begin()));
+    rows = places;
+  }
+  const PackedRows all(s.x, s.ids, {}, 1, false), some(s.x, rest, {}, 1, false);
+  const DualSettings settings{GetParam(), 1e-5, 100000};
+  const DualSolved a = solve_dual(all, holes.lanes(), Truth::absent, settings, Rng(1), {});
+  const DualSolved b = solve_dual(some, fewer.lanes(), Truth::absent, settings, Rng(1), {});
+  EXPECT_NEAR(a.objective, b.objective, 1e-3 * b.objective);
+  for (std::size_t l = 0; l < 3; ++l) EXPECT_NEAR(margin_of(all, rest[5], a, l), margin_of(some, 5, b, l), 3e-3);
+  // The same where the rest is unknown and the absent rows are listed.
+  Sample listed = holes;
+  for (std::size_t l = 0; l < 3; ++l) {
+    listed.exceptions[l].clear();
+    for (const std::int32_t r : rest)
+      if (!std::binary_search(holes.present[l].begin(), holes.present[l].end(), r)) listed.exceptions[l].push_back(r);
+  }
+  const DualSolved c = solve_dual(all, listed.lanes(), Truth::unknown, settings, Rng(1), {});
+  EXPECT_EQ(a.weights, c.weights);
+}
+
+TEST_P(Dual, StopsWhenAsked) {
+  const Sample s(120, 20, 3);
+  std::stop_source raised;
+  raised.request_stop();
+  const DualSolved solved =
+      solve_dual(PackedRows(s.x, s.ids, {}, 1, false), s.lanes(), Truth::absent, {GetParam(), 0.1, 1000}, Rng(1), raised.get_token());
+  EXPECT_EQ(solved.unsolved, 3);
+  EXPECT_EQ(solved.passes, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Losses, Dual, testing::Bool(), [](const auto& tested) { return tested.param ? "squared" : "hinge"; });
+
+TEST(PackedRows, FrequentFeaturesFirstUnitRowsAndConstant) {
+  CsrArrays arrays;
+  arrays.starts = {0, 2, 3, 4};
+  arrays.columns_of = {1, 5, 5, 5};
+  arrays.values = {3, 4, 2, 0};
+  const FeatureMatrix x(std::move(arrays), 100);
+  const std::vector<std::int32_t> ids{0, 1, 2};
+  const std::vector<float> weights{1, 0, 4};
+  const PackedRows rows(x, ids, weights, 2, true);
+  EXPECT_EQ(rows.features(), 3);
+  EXPECT_EQ(std::vector<std::int32_t>(rows.columns().begin(), rows.columns().end()), (std::vector<std::int32_t>{1, 5}));
+  EXPECT_EQ(std::vector<std::int32_t>(rows.feature_of().begin(), rows.feature_of().end()), (std::vector<std::int32_t>{2, 1}));
+  EXPECT_EQ(rows.visited(), (std::vector<std::int32_t>{0, 2}));
+  const math::DualRows view = rows.view();
+  EXPECT_EQ(std::vector<float>(view.x.values, view.x.values + 6), (std::vector<float>{2, 0.6f, 0.8f, 2, 1, 2}));
+  EXPECT_EQ(std::vector<std::int32_t>(view.x.columns, view.x.columns + 6), (std::vector<std::int32_t>{0, 2, 1, 0, 1, 0}));
+  EXPECT_FLOAT_EQ(view.squares[0], 5);
+  EXPECT_FLOAT_EQ(view.squares[2], 4);
+  EXPECT_FLOAT_EQ(view.inverse_costs[2], 0.25f);
+}
+
+}  // namespace
+}  // namespace tagma

@@ -1,0 +1,204 @@
+// The learners for very many labels beyond the laws: many panels and nodes, pruning, propensities, interruption.
+#include <tagma/learn/learner.h>
+
+#include <tagma/base/rng.h>
+#include <tagma/measure/measure.h>
+#include <tagma/model/ovr.h>
+#include <tagma/model/tree.h>
+#include <tagma/score/score.h>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tagma {
+namespace {
+
+constexpr LabelId labels = 90;
+
+// Label l is present where word l is, mostly; low labels are frequent; the last ten are never present.
+Dataset words(std::int64_t rows, std::uint64_t seed) {
+  Rng rng(seed);
+  CsrArrays arrays;
+  Dataset data;
+  data.labels = LabelMatrix(labels);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    std::vector<LabelId> present;
+    for (std::int32_t f = 0; f < 120; ++f)
+      if (rng.chance(f < labels ? 0.3 / (1 + 0.1 * f) : 0.1)) {
+        arrays.columns_of.push_back(f);
+        arrays.values.push_back(static_cast<float>(rng.uniform(0.5, 1.5)));
+        if (f < labels - 10 && rng.chance(0.9)) present.push_back(f);
+      }
+    arrays.starts.push_back(static_cast<std::int64_t>(arrays.values.size()));
+    data.labels.add(present);
+  }
+  data.features = FeatureMatrix(std::move(arrays), 120);
+  return data;
+}
+
+Learned learn(std::string_view name, const Settings& settings, const Dataset& train, const tagma::Run& run = {},
+              std::string_view loss = "squared-hinge") {
+  return make_learner(name, settings)->learn(train, nullptr, *make_loss(loss, {}), nullptr, run);
+}
+
+std::vector<std::byte> bytes_of(const Model& model) {
+  ModelWriter file;
+  model.save(file);
+  return file.bytes();
+}
+
+double precision_at_1(const Model& model, const Dataset& data) {
+  const Scores scores = score_top(model, data.features, 3, {});
+  Judged judged;
+  judged.truth = &data.labels;
+  judged.scores = &scores;
+  return measure_one("precision_at_1", judged, {});
+}
+
+TEST(PanelLearners, SameFileForAnyThreads) {
+  const Dataset train = words(400, 1);
+  tagma::Run three;
+  three.threads = 3;
+  for (const auto& [name, settings] : {std::pair{"ovr", Settings{{"panel", "16"}}},
+                                       std::pair{"tree", Settings{{"leaf", "5"}, {"arity", "4"}, {"trees", "2"}}}})
+    EXPECT_EQ(bytes_of(*learn(name, settings, train).model), bytes_of(*learn(name, settings, train, three).model)) << name;
+}
+
+TEST(PanelLearners, LearnWords) {
+  const Dataset train = words(600, 1), fresh = words(300, 2);
+  for (const char* loss : {"squared-hinge", "hinge", "bce"}) {
+    EXPECT_GT(precision_at_1(*learn("ovr", {}, train, {}, loss).model, fresh), 0.8) << loss;
+    EXPECT_GT(precision_at_1(*learn("tree", {{"leaf", "8"}, {"arity", "4"}}, train, {}, loss).model, fresh), 0.75) << loss;
+  }
+}
+
+TEST(PanelLearners, UnitRowsMakeLengthsNotMatter) {
+  const Dataset train = words(300, 1);
+  CsrArrays longer;
+  const CsrView& x = train.features.csr_view();
+  longer.starts.assign(x.starts.begin(), x.starts.end());
+  longer.columns_of.assign(x.columns_of.begin(), x.columns_of.end());
+  for (const float value : x.values) longer.values.push_back(value * 4);
+  const FeatureMatrix stretched(std::move(longer), train.features.columns());
+  for (const char* name : {"ovr", "tree"})
+    for (const char* loss : {"squared-hinge", "bce"}) {
+      const auto unit = learn(name, {}, train, {}, loss).model, given = learn(name, {{"unit_rows", "false"}}, train, {}, loss).model;
+      EXPECT_EQ(score_all(*unit, train.features, {}).values, score_all(*unit, stretched, {}).values) << name << " " << loss;
+      EXPECT_NE(score_all(*given, train.features, {}).values, score_all(*given, stretched, {}).values) << name << " " << loss;
+    }
+}
+
+TEST(Ovr, PanelsOfAnyWidthLearnTheSame) {
+  const Dataset train = words(300, 1);
+  const Settings tight{{"tolerance", "1e-4"}, {"panel", "16"}};
+  const Scores narrow = score_all(*learn("ovr", tight, train).model, train.features, {});
+  const Scores wide = score_all(*learn("ovr", {{"tolerance", "1e-4"}, {"panel", "64"}}, train).model, train.features, {});
+  for (std::size_t i = 0; i < narrow.values.size(); ++i) ASSERT_NEAR(narrow.values[i], wide.values[i], 0.02);  // weights of 0.01 are dropped
+}
+
+TEST(Ovr, PrunesByThresholdAndByBudget) {
+  const Dataset train = words(300, 1);
+  const auto model_of = [&](const Settings& settings) {
+    Learned learned = learn("ovr", settings, train);
+    return std::pair{std::move(learned.model), learned.facts};
+  };
+  const auto check = [&](const Settings& settings, float threshold, int most) {
+    const auto [model, facts] = model_of(settings);
+    const WeightChunks& chunks = dynamic_cast<const OvrModel&>(*model).chunks();
+    for (std::int64_t chunk = 0; chunk < chunks.chunks(); ++chunk) {
+      const WeightChunks::Dense dense = chunks.dense(chunk);
+      const auto width = static_cast<std::size_t>(chunks.width(chunk));
+      for (std::size_t l = 0; l < width; ++l) {
+        int kept = 0;
+        for (std::size_t i = l; i < dense.weights.size(); i += width) {
+          if (dense.weights[i] == 0) continue;
+          ++kept;
+          EXPECT_GT(std::abs(dense.weights[i]), threshold);
+        }
+        EXPECT_LE(kept, most);
+      }
+    }
+    return facts;
+  };
+  check({{"prune", "0.2"}}, 0.2f, 120);
+  check({{"prune", "0"}, {"most", "7"}}, 0.f, 7);
+}
+
+TEST(Ovr, LabelsNeverPresentAreConstantlyAbsent) {
+  const Dataset train = words(200, 1);
+  const Learned learned = learn("ovr", {}, train);
+  const Scores scores = score_all(*learned.model, train.features, {});
+  for (std::int64_t r = 0; r < scores.rows; ++r)
+    for (LabelId label = labels - 10; label < labels; ++label) ASSERT_EQ(scores.row(r)[static_cast<std::size_t>(label)], -1);
+  EXPECT_TRUE(std::any_of(learned.notes.begin(), learned.notes.end(), [](const std::string& note) { return note.starts_with("10 of 90"); }));
+}
+
+TEST(Ovr, KeepsTheLabelsLearnedBeforeAnInterruption) {
+  const Dataset train = words(300, 1);
+  std::stop_source source;
+  tagma::Run run;
+  run.stop = source.get_token();
+  run.progress = [&](const Progress& step) {
+    if (step.done >= 32) source.request_stop();
+  };
+  const Learned cut = learn("ovr", {{"panel", "16"}}, train, run);
+  EXPECT_TRUE(cut.interrupted);
+  const Scores part = score_all(*cut.model, train.features, {});
+  const Scores whole = score_all(*learn("ovr", {{"panel", "16"}}, train).model, train.features, {});
+  const std::vector<std::int64_t> present = train.labels.present_per_label();
+  int same = 0, constant = 0;
+  for (LabelId label = 0; label < labels; ++label) {
+    const auto j = static_cast<std::size_t>(label);
+    if (part.row(0)[j] == whole.row(0)[j] && part.row(1)[j] == whole.row(1)[j]) ++same;
+    if (part.row(0)[j] == -1 && part.row(1)[j] == -1) ++constant;
+  }
+  EXPECT_EQ(same, 42);  // two panels, and the ten that are never present
+  EXPECT_EQ(constant, labels - 32);
+}
+
+TEST(Ovr, PropensitiesRaiseRareLabels) {
+  const Dataset train = words(400, 1);
+  const auto mean_at_present = [&](const Model& model) {
+    const Scores scores = score_all(model, train.features, {});
+    double sum = 0;
+    int count = 0;
+    for (std::int64_t r = 0; r < scores.rows; ++r)
+      for (const LabelId label : train.labels[r].present)
+        if (label >= 60) sum += static_cast<double>(scores.row(r)[static_cast<std::size_t>(label)]), ++count;
+    return sum / count;
+  };
+  const double weighted = mean_at_present(*learn("ovr", {{"present_weights", "propensity"}}, train).model);
+  EXPECT_GT(weighted, mean_at_present(*learn("ovr", {}, train).model) + 0.1);
+  EXPECT_THROW(learn("ovr", {{"present_weights", "propensity"}}, train, {}, "bce"), Error);
+}
+
+TEST(Tree, WideBeamFindsWhatScoresSay) {
+  const Dataset train = words(400, 1);
+  const Learned learned = learn("tree", {{"leaf", "5"}, {"arity", "4"}, {"beam", "1000"}}, train);
+  const Scores all = shortlist(score_all(*learned.model, train.features, {}), 3), top = score_top(*learned.model, train.features, 3, {});
+  EXPECT_EQ(all.ids, top.ids);
+}
+
+TEST(Tree, InterruptedAfterTheFirstTree) {
+  const Dataset train = words(300, 1);
+  const Settings settings{{"leaf", "5"}, {"arity", "4"}, {"trees", "3"}};
+  std::stop_source source;
+  tagma::Run run;
+  run.stop = source.get_token();
+  run.progress = [&](const Progress& step) {
+    if (step.done >= 1) source.request_stop();
+  };
+  const Learned cut = learn("tree", settings, train, run);
+  EXPECT_TRUE(cut.interrupted);
+  EXPECT_GT(precision_at_1(*cut.model, train), 0.75);
+
+  std::stop_source early;
+  run.stop = early.get_token();
+  run.progress = [&](const Progress&) { early.request_stop(); };
+  EXPECT_THROW(learn("tree", settings, train, run), Error);  // no tree was complete
+}
+
+}  // namespace
+}  // namespace tagma
