@@ -25,15 +25,27 @@ struct CalibrationMetric {
 // Per bin: how many, the sum of their probabilities, how many came true.
 struct Bins {
   static constexpr std::size_t count = 15;
-  std::array<std::array<double, 3>, count> bins{};
+  std::array<std::array<double, 3>, count + 1> bins{};  // the last holds p = 1 under rules.single_edges, else nothing
   std::int64_t support = 0;
 
-  void add(double probability, double happened) {
-    const auto bin = static_cast<std::size_t>(std::clamp(probability * count, 0., count - 1.));
+  static std::size_t bin_of(double probability) {
+    return static_cast<std::size_t>(std::clamp(probability * count, 0., count - 1.));
+  }
+  // The edges in single precision, counted from the nearer end.
+  static float edge(std::size_t bin) {
+    constexpr float width = 1.f / count;
+    return bin < (count + 1) / 2 ? width * static_cast<float>(bin) : 1 - width * static_cast<float>(count - bin);
+  }
+  static std::size_t bin_of(float probability, const Rules& rules) {
+    const std::size_t bin = bin_of(probability);
+    if (!rules.single_edges) return bin;
+    return probability < edge(bin) ? bin - 1 : probability >= edge(bin + 1) ? bin + 1 : bin;
+  }
+  void add(std::size_t bin, double probability, double happened) {
     bins[bin][0] += 1, bins[bin][1] += probability, bins[bin][2] += happened;
   }
   void add(const Bins& other, double weight) {
-    for (std::size_t b = 0; b < count; ++b)
+    for (std::size_t b = 0; b <= count; ++b)
       for (std::size_t i = 0; i < 3; ++i) bins[b][i] += weight * other.bins[b][i];
   }
   // Nothing when the bins are empty.
@@ -116,13 +128,11 @@ struct PresenceLogLoss : CalibrationMetric {
 
 struct PresenceEce : CalibrationMetric {
   static constexpr std::string_view name = "presence_ece", says = "calibration error of presence probabilities, 15 bins";
-  static Bins bins(const RowFacts& row) {
+  static Bins bins(const RowFacts& row, const Rules& rules) {
     Bins bins;
-    for (const float p : row.chances) bins.add(p, 0);
-    for (const LabelId at : row.present_at) {
-      const double p = row.chances[static_cast<std::size_t>(at)];
-      bins.bins[static_cast<std::size_t>(std::clamp(p * Bins::count, 0., Bins::count - 1.))][2] += 1;
-    }
+    for (const float p : row.chances) bins.add(Bins::bin_of(p, rules), p, 0);
+    for (const LabelId at : row.present_at)
+      bins.bins[Bins::bin_of(row.chances[static_cast<std::size_t>(at)], rules)][2] += 1;
     bins.support = row.known;
     return bins;
   }
@@ -143,9 +153,12 @@ struct OrderBrier : OrderMetric {
 
 struct OrderEce : OrderMetric {
   static constexpr std::string_view name = "order_ece", says = "calibration error of order probabilities, 15 bins";
-  static Bins bins(const RowFacts& row) {
+  static Bins bins(const RowFacts& row, const Rules&) {
     Bins bins;
-    bins.support = detail::each_order(row, [&](double p) { bins.add(p, 1), bins.add(1 - p, 0); });
+    bins.support = detail::each_order(row, [&](double p) {
+      bins.add(Bins::bin_of(p), p, 1);
+      bins.add(Bins::bin_of(1 - p), 1 - p, 0);
+    });
     return bins;
   }
 };

@@ -3,7 +3,7 @@
 // A metric is one of four kinds, told apart by what it offers:
 //   part(row, rules, k)   a row's share of a ratio of sums; a mean over rows is the case of denominator 1
 //   of_label(counts)      a ratio of a label's set counts, averaged over labels
-//   bins(row)             a row's share of reliability bins
+//   bins(row, rules)      a row's share of reliability bins
 //   per_label, area       a reading of ranked cells: average precision or AUC, by label or over all
 #pragma once
 

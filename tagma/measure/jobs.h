@@ -16,7 +16,7 @@ struct Job {
   // One of these four kinds:
   Part (*part)(const RowFacts&, const Rules&, int) = nullptr;
   Quotient (*of_label)(const SetCounts&) = nullptr;
-  Bins (*bins)(const RowFacts&) = nullptr;
+  Bins (*bins)(const RowFacts&, const Rules&) = nullptr;
   bool curve = false, per_label = false, area = false;
 };
 

@@ -99,7 +99,8 @@ namespace detail {
 
 inline double hits_at(const RowFacts& row, int k) {
   double hits = 0;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(std::min<std::int64_t>(row.top_counted, k)); ++i) hits += row.top_present[i];
+  const auto end = static_cast<std::size_t>(std::min<std::int64_t>(row.top_counted, k));
+  for (std::size_t i = 0; i < end; ++i) hits += row.top_present[i];
   return hits;
 }
 inline double discount(std::int64_t rank) { return 1 / std::log2(static_cast<double>(rank) + 2); }

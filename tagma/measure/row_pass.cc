@@ -51,7 +51,7 @@ Totals RowPass::fold(std::int64_t first, std::int64_t last) {
       kept_parts_[at] = {part.top, part.bottom}, kept_rest_[at] = part.rest;
     }
     for (std::size_t i = 0; i < bin_jobs_.size(); ++i) {
-      const Bins bins = bin_jobs_[i].bins(facts);
+      const Bins bins = bin_jobs_[i].bins(facts, rules_);
       totals.bins[i].add(bins, weight);
       totals.bins[i].support += bins.support;
       if (keep_) kept_bins_[i * static_cast<std::size_t>(rows_) + static_cast<std::size_t>(row)] = bins;

@@ -8,15 +8,16 @@
 //                 going to the later label (the earlier row for macro_map); lrap leaves rows without present labels out;
 //                 coverage_error starts at 0; a label without both classes makes macro_auc undefined as a whole
 //   torchmetrics  macro_map and macro_auc count a label without a value as 0, micro_map and micro_auc without one are 0;
-//                 ranking_loss ranks strictly as above; without decisions, a score must exceed the cut; and of its retrieval
-//                 metrics, rows being queries: ndcg_at_k averages over ties, samples_map is 0 on rows without present
-//                 labels, and a label scored 0 or less is no hit of precision, recall and r-precision at k, nor does it
-//                 count in samples_map
+//                 ranking_loss ranks strictly as above; without decisions, a score must exceed the cut; presence_ece has
+//                 p = 1 in a bin of its own, and bin edges rounded to single precision. Of its retrieval metrics, rows
+//                 being queries: ndcg_at_k averages over ties, samples_map is 0 on rows without present labels, and a
+//                 label scored 0 or less is no hit of precision, recall and r-precision at k and not counted in samples_map
 //   xmc           0/0 at k is 0; of tied labels the later is ranked first, also by one_error (the definitions of *_at_k are
 //                 those of the extreme classification repository)
-// Not reproduced, since it is an accident of a sort: torchmetrics' order of tied scores in precision_at_k and samples_map,
-// and pyxclib's where a row scores more than 15 labels. pyxclib's recall_at_k function leaves rows without
-// present labels out; here stands the recall of its Metrics.
+// Not reproduced: the order torchmetrics gives ties in precision_at_k and samples_map, and pyxclib in rows that score more
+// than 15 labels, accidents of a sort; that torchmetrics reads margins which all lie in [0, 1] as probabilities, and ties
+// those that its sigmoid rounds to 1. pyxclib has two recalls: recall_at_k is its `recall`, which counts rows without
+// present labels as 0, not its `recall_at_k`, which leaves them out.
 // Sources: the tools themselves (scikit-learn 1.2, Mulan of 2022-09, torchmetrics 1.9, pyxclib 2025-04; tests/reference).
 #pragma once
 
@@ -40,6 +41,7 @@ struct Rules {
   bool zero_samples_map = false;
   bool positive_hits = false;       // precision, recall, r-precision at k, samples_map: a label scored 0 or less is no hit
   bool above_cut = false;
+  bool single_edges = false;        // presence_ece: bin edges in single precision, p = 1 in a bin of its own
   int coverage_start = 1;
   Missing no_precision = Missing::skip, no_auc = Missing::skip;
 
@@ -62,7 +64,8 @@ inline Rules rules_of(const MeasureOptions& options) {
       rules.no_auc = Missing::whole;
       break;
     case Preset::torchmetrics:
-      rules.strict_pairs = rules.above_cut = rules.average_ndcg_ties = rules.zero_samples_map = rules.positive_hits = true;
+      rules.strict_pairs = rules.above_cut = rules.average_ndcg_ties = true;
+      rules.zero_samples_map = rules.positive_hits = rules.single_edges = true;
       rules.no_precision = rules.no_auc = Missing::zero;
       break;
     case Preset::xmc: rules.zero_at_k = rules.later_on_top = true; break;

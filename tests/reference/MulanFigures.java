@@ -8,7 +8,8 @@ import mulan.evaluation.measure.*;
 
 class MulanFigures {
   static void print(String name, Measure measure, double[][] scores, boolean[][] truth, double cut) {
-    for (int row = 0; row < scores.length; ++row) measure.update(new MultiLabelOutput(scores[row], cut), new GroundTruth(truth[row]));
+    for (int row = 0; row < scores.length; ++row)
+      measure.update(new MultiLabelOutput(scores[row], cut), new GroundTruth(truth[row]));
     System.out.println(name + " " + measure.getValue());
   }
 

@@ -8,7 +8,7 @@ The tools themselves are run; none of them is part of this project. Wanted are p
   --pyxclib      the source folder of pyxclib, likewise; its numba functions may run as plain Python
   --versions     what Mulan, Weka and pyxclib these are: they do not say so themselves
 Run: /usr/bin/python3 tests/reference/presets_golden.py --mulan CLASSES --torchmetrics SRC --pyxclib FOLDER --versions TEXT
-Figures that a tool does not have are null. Scores are binary fractions, so floats are exact. The cases whose rows hold no
+Figures that a tool does not have are null. Scores are floats of single precision. The cases whose rows hold no
 ties also compare what the tools leave to the accident of their sort. torchmetrics' *_at_k, samples_map and one_error are
 its retrieval metrics, each row a query.
 """
@@ -55,6 +55,10 @@ def cases():
         y = y.copy()
         y[:, 0] = 1
         add(name + ", a full label", y, s)
+    y = truth(rng, 13, 4, 0.4)
+    edges = (np.arange(16) / 15).astype(np.float32)  # the edges of calibration bins, and the floats beside them
+    add("bin edges", y, np.concatenate([edges[:15], edges, np.nextafter(edges[1:], 0), np.nextafter(edges[9:15], 1)])
+        .astype(float)[rng.permutation(52)].reshape(y.shape))
     y = truth(rng, 22, 6, 0.4)
     add("margins", y, np.round(rng.normal(1.5 * y - 1, 1) * 4) / 4, cut=0)
     y = truth(rng, 30, 9, 0.3)
@@ -112,7 +116,7 @@ def torchmetrics(given):
         out["coverage_error"] = c.multilabel_coverage_error(s, y, labels)
         out["ranking_loss"] = c.multilabel_ranking_loss(s, y, labels)
         if case["cut"] == 0.5:
-            out["presence_ece"] = c.binary_calibration_error(s.ravel(), y.ravel(), n_bins=15, norm="l1")
+            out["presence_ece"] = c.binary_calibration_error(s.float().ravel(), y.ravel(), n_bins=15, norm="l1")
             out["presence_brier"] = mean_squared_error(s.ravel(), y.double().ravel())
         rows = list(zip(s, y))
         for k in ks:
