@@ -17,6 +17,7 @@ add_compile_options(-ffp-contract=off -fno-math-errno -fno-trapping-math)
 if(TAGMA_SANITIZE)
   add_compile_options(-fsanitize=${TAGMA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${TAGMA_SANITIZE})
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)  # false alarms in std::regex
 endif()
 if(TAGMA_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)

@@ -53,7 +53,7 @@ void add_constants(ChunkBuilder& chunks, std::span<const LabelId> labels, const 
 class Training {
  public:
   Training(const Ovr& options, const Dataset& train, const LossFunction& loss, const Run& run)
-      : options_(options), run_(run), present_(train.labels.present_per_label()), order_(by_frequency(present_)),
+      : run_(run), present_(train.labels.present_per_label()), order_(by_frequency(present_)),
         costs_(present_costs(options, train, loss)), truth_(train.labels),
         problem_(train.features, all_rows(train.rows()), train.weights, train.labels.rest(), loss, panel_options(options)),
         width_(options.panel == PanelWidth::automatic ? problem_.side_by_side() : std::size_t{8} << static_cast<int>(options.panel)),
@@ -115,7 +115,6 @@ class Training {
     run_.report({"train", static_cast<double>(learned_), static_cast<double>(order_.learnable), note});
   }
 
-  const Ovr& options_;
   const Run& run_;
   std::vector<std::int64_t> present_;
   Order order_;
