@@ -38,7 +38,7 @@ struct Lsep {
   static constexpr auto fields() {
     return std::tuple{Choice{"mode", &Lsep::ranking, std::array<std::string_view, 2>{"strong", "weak"},
                              "strong: present labels are ordered by grade; weak: they are all alike"},
-                      Switch{"threshold", &Lsep::threshold, "a second output per label: its decision threshold"}};
+                      Switch<Lsep>{"threshold", &Lsep::threshold, "a second output per label: its decision threshold"}};
   }
   constexpr Outputs outputs() const { return threshold ? Outputs::two : Outputs::one; }
   constexpr bool stops(int output, int labels) const { return threshold && output < labels; }
