@@ -3,6 +3,8 @@
 //   bench_linear DATA [--threads N] [--repeat R] [--loss NAME] [--set key=value].. [--dump PREFIX]
 // --dump writes the data as plain little-endian arrays PREFIX.{starts,columns,values,label_starts,labels} for peers.
 // The objective (cross-entropy only) is computed here in double precision, apart from the learner's own code.
+#include "dump.h"
+
 #include <tagma/base/file.h>
 #include <tagma/learn/learner.h>
 #include <tagma/math/panel.h>
@@ -48,29 +50,6 @@ Request parse(int count, char** words) {
   }
   if (request.data.empty()) fail(Code::usage, "bench_linear DATA [--threads N] [--repeat R] [--loss NAME] [--set key=value]");
   return request;
-}
-
-template <class Number>
-void write_array(const std::string& path, std::span<const Number> values) {
-  OutputFile file(path);
-  file.write(std::as_bytes(values));
-  file.commit();
-}
-
-void dump(const Dataset& data, const std::string& prefix) {
-  const CsrView& x = data.features.csr_view();
-  std::vector<std::int64_t> label_starts{0};
-  std::vector<std::int32_t> labels;
-  for (std::int64_t r = 0; r < data.rows(); ++r) {
-    const auto present = data.labels[r].present;
-    labels.insert(labels.end(), present.begin(), present.end());
-    label_starts.push_back(static_cast<std::int64_t>(labels.size()));
-  }
-  write_array(prefix + ".starts", x.starts);
-  write_array(prefix + ".columns", x.columns_of);
-  write_array(prefix + ".values", x.values);
-  write_array(prefix + ".label_starts", std::span<const std::int64_t>(label_starts));
-  write_array(prefix + ".labels", std::span<const std::int32_t>(labels));
 }
 
 // sum over labels of: C sum_i log(1 + exp(-s z)) + ||w||^2 / 2, C = 1

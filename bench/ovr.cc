@@ -2,6 +2,8 @@
 // scoring, precision at 1, 3 and 5, bytes of the model. bench/ovr_peer.py sets scikit-learn's LIBLINEAR beside it. A program:
 //   bench_ovr TRAIN TEST [--learner ovr|tree|..] [--loss NAME] [--threads N] [--repeat R] [--set key=value].. [--dump PREFIX]
 // --dump writes both sets as plain little-endian arrays PREFIX.{train,test}.{starts,columns,values,label_starts,labels}.
+#include "dump.h"
+
 #include <tagma/base/file.h>
 #include <tagma/learn/learner.h>
 #include <tagma/math/panel.h>
@@ -47,29 +49,6 @@ Request parse(int count, char** words) {
   }
   if (request.data.size() != 2) fail(Code::usage, "bench_ovr TRAIN TEST [--learner NAME] [--set key=value] ..");
   return request;
-}
-
-template <class Number>
-void write_array(const std::string& path, std::span<const Number> values) {
-  OutputFile file(path);
-  file.write(std::as_bytes(values));
-  file.commit();
-}
-
-void dump(const Dataset& data, const std::string& prefix) {
-  const CsrView& x = data.features.csr_view();
-  std::vector<std::int64_t> label_starts{0};
-  std::vector<std::int32_t> labels;
-  for (std::int64_t r = 0; r < data.rows(); ++r) {
-    const auto present = data.labels[r].present;
-    labels.insert(labels.end(), present.begin(), present.end());
-    label_starts.push_back(static_cast<std::int64_t>(labels.size()));
-  }
-  write_array(prefix + ".starts", x.starts);
-  write_array(prefix + ".columns", x.columns_of);
-  write_array(prefix + ".values", x.values);
-  write_array(prefix + ".label_starts", std::span<const std::int64_t>(label_starts));
-  write_array(prefix + ".labels", std::span<const std::int32_t>(labels));
 }
 
 double seconds_since(std::clock_t start) { return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC; }
