@@ -25,7 +25,9 @@ endif()
 
 find_program(TAGMA_CCACHE ccache)
 if(TAGMA_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${TAGMA_CCACHE})
+  # what ccache wants to be told before it keeps objects that use a precompiled header
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${TAGMA_CCACHE})
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 find_program(TAGMA_MOLD mold)
 if(TAGMA_MOLD AND NOT TAGMA_SANITIZE)

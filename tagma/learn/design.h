@@ -35,6 +35,9 @@ class Design {
   std::int64_t all_features() const { return all_features_; }
   const std::vector<std::int32_t>& columns() const { return kept_; }  // the column of x that each feature is
   bool sparse() const { return sparse_; }
+  std::int64_t stored() const {  // values that are multiplied in a pass over the rows
+    return sparse_ ? static_cast<std::int64_t>(by_rows_.values.size()) : rows_ * features();
+  }
 
   // out = start + X in, in [features x leap], out [rows x leap]
   void forward(const float* in, const float* start, float* out, std::int64_t width, std::int64_t leap, const Run& run) const;

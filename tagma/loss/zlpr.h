@@ -11,6 +11,7 @@
 
 #include <tagma/loss/log_sum.h>
 #include <tagma/loss/row.h>
+#include <tagma/loss/several.h>
 #include <tagma/math/special.h>
 
 #include <string_view>
@@ -38,22 +39,25 @@ struct Zlpr {
         return weight(j, truth) > 0 ? exponent : Real(0);
       });
     };
-    const auto sum = [&](Truth truth, Real sign, Real top) {
-      return team.sum(size, [&](int j) {
-        const Real w = weight(j, truth), e = math::exp(sign * row.logit(j) - top);
-        return w > 0 ? w * e : Real(0);
-      });
-    };
     const Real top_absent = largest(Truth::absent, Real(1)), top_present = largest(Truth::present, Real(-1));
-    const Real sum_absent = sum(Truth::absent, Real(1), top_absent);
-    const Real sum_present = sum(Truth::present, Real(-1), top_present);
+    const auto share = [&](int j, bool up) {  // of a label in its sum: one exponential serves both
+      const Real z = row.logit(j);
+      return math::exp(up ? -z - top_present : z - top_absent);
+    };
+    const auto sums = team.sum(size, [&](int j) {
+      const Real up = weight(j, Truth::present), down = weight(j, Truth::absent), e = share(j, up > 0);
+      Several<Real, 2> parts;
+      parts[0] = down > 0 ? down * e : Real(0);
+      parts[1] = up > 0 ? up * e : Real(0);
+      return parts;
+    });
+    const Real sum_absent = sums[0], sum_present = sums[1];
     const Real all_absent = 1 / (math::exp(-top_absent) + sum_absent);
     const Real all_present = 1 / (math::exp(-top_present) + sum_present);
     team.each(size, [&](int j) {
-      const Real up = weight(j, Truth::present), down = weight(j, Truth::absent), z = row.logit(j);
-      const Real e = math::exp(up > 0 ? -z - top_present : z - top_absent);
-      const Real factor = up * all_present + down * all_absent, share = factor > 0 ? factor * e : Real(0);
-      sink(j, up > 0 ? -share : share, share * (1 - share));
+      const Real up = weight(j, Truth::present), down = weight(j, Truth::absent), e = share(j, up > 0);
+      const Real factor = up * all_present + down * all_absent, slope = factor > 0 ? factor * e : Real(0);
+      sink(j, up > 0 ? -slope : slope, slope * (1 - slope));
     });
     return shifted_log(top_absent, sum_absent) + shifted_log(top_present, sum_present);
   }
