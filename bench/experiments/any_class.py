@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Any-class presence likelihood against bce, focal and asymmetric, with and without class balancing, at 0.5 and with
-thresholds tuned on held-out data; 10 random 60/20/20 splits (fresh draws for generated data). Prints Markdown.
+thresholds tuned on held-out data; 20 random 60/20/20 splits (fresh draws for generated data). Prints Markdown.
 Each is trained to convergence and stopped early on the held-out loss, on real data also on held-out macro_map; always by
 L-BFGS, so that the solver is no confounder.
 

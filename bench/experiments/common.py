@@ -15,7 +15,7 @@ def arguments(description):
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("program", help="the tagma program")
     parser.add_argument("data", help="folder of the shared data sets")
-    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--only", default="", help="data sets, comma-separated")
     return parser.parse_args()
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Label significance: unimlr strong and weak, lsep, crpc, ranknet and label-distribution KL on data with graded labels,
-10 random 60/20/20 splits. Prints Markdown.
+20 random 60/20/20 splits. Prints Markdown.
 
     bench/experiments/significance.py build/release/bin/tagma ../shared/data > tables.md
 """
