@@ -1,9 +1,11 @@
-# tagma_folder(NAME  BELOW folders...  PUBLIC libs...  PRIVATE libs...)
-# Makes the target tagma_NAME from every .cc of the current folder. The folders in BELOW are those that
+# tagma_folder(NAME  BELOW folders...  PUBLIC libs...  PRIVATE libs...  EXCEPT files...)
+# Makes the target tagma_NAME from every .cc of the current folder but EXCEPT. The folders in BELOW are those that
 # tools/layers.txt allows; a folder without a .cc file becomes a header-only target.
 function(tagma_folder name)
-  cmake_parse_arguments(arg "" "" "BELOW;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "" "" "BELOW;PUBLIC;PRIVATE;EXCEPT" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  list(TRANSFORM arg_EXCEPT PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  list(REMOVE_ITEM sources ${arg_EXCEPT})
   list(TRANSFORM arg_BELOW PREPEND tagma_)
   if(sources)
     add_library(tagma_${name} STATIC ${sources})

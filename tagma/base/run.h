@@ -1,5 +1,6 @@
-// How work is to be done: threads, seed, stop, log, progress. Passed to every verb; nothing of it is global.
+// How work is to be done: threads, seed, stop, ranks, log, progress. Passed to every verb; nothing of it is global.
 //
+// Ranks: comm (comm/comm.h) joins the processes that do the work together; null: this one does it alone.
 // Threads: a Run may be shared by several threads; its sinks are called from the thread that called the verb.
 // Errors: check_stop() throws Error{Code::interrupted} once the stop token is raised.
 #pragma once
@@ -9,9 +10,12 @@
 #include <cstdint>
 #include <functional>
 #include <stop_token>
+#include <string>
 #include <string_view>
 
 namespace tagma {
+
+class Comm;
 
 enum class Level { note, warning };
 
@@ -27,6 +31,8 @@ struct Run {
   int threads = 1;
   std::uint64_t seed = 1;
   std::stop_token stop;
+  Comm* comm = nullptr;
+  std::string part;  // file where a long job keeps what is finished, to go on from (learn/kept_panels.h); empty: none
   std::function<void(Level, std::string_view)> log;    // may be empty
   std::function<void(const Progress&)> progress;       // may be empty
 
