@@ -13,6 +13,7 @@ class LearnerOf final : public Learner {
   Settings settings() const override { return settings_of(component_); }
   std::string_view standard_loss() const override { return Component::standard_loss; }
   bool accepts(const LossFunction& loss) const override { return Component::accepts(loss); }
+  bool uses_ranks() const override { return Component::uses_ranks; }
   Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm,
                 const Run& run) const override {
     return component_.learn(train, held_out, loss, warm, run);

@@ -5,7 +5,9 @@
 // `interrupted` set; Error{interrupted} only when there is none yet.
 // Errors: Error{usage} for settings and data that do not fit (no features, a solver that the loss does not allow),
 // Error{bad_data} when the objective stops being a number (names the loss and the step).
-// Threads: const; results are the same bytes for any run.threads.
+// Ranks: where run.comm joins several, every rank calls learn() with the same data and settings. A learner that uses ranks
+// leaves the model, facts and notes at rank 0 and nothing at the others; the rest must be called by one rank without comm.
+// Threads: const; results are the same bytes for any run.threads and any number of ranks.
 #pragma once
 
 #include <tagma/base/catalog.h>
@@ -35,6 +37,7 @@ class Learner {
   virtual Settings settings() const = 0;
   virtual std::string_view standard_loss() const = 0;               // what is taken where no loss is named
   virtual bool accepts(const LossFunction& loss) const = 0;         // learn() throws Error{usage} for others
+  virtual bool uses_ranks() const = 0;                              // shares the work of learn() among the ranks of a run
   virtual Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm,
                         const Run& run) const = 0;
 };

@@ -65,6 +65,7 @@ struct Linear {
   }
 
   static constexpr std::string_view standard_loss = "bce";
+  static constexpr bool uses_ranks = false;
   static bool accepts(const LossFunction&) { return true; }
 
   Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const;

@@ -1,12 +1,13 @@
 #include <tagma/learn/ovr.h>
 
-#include <tagma/base/parallel.h>
 #include <tagma/learn/label_column.h>
+#include <tagma/learn/panel_crew.h>
 #include <tagma/measure/propensity.h>
 #include <tagma/model/ovr.h>
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 namespace tagma {
 namespace {
@@ -54,36 +55,25 @@ class Training {
  public:
   Training(const Ovr& options, const Dataset& train, const LossFunction& loss, const Run& run)
       : run_(run), present_(train.labels.present_per_label()), order_(by_frequency(present_)),
-        costs_(present_costs(options, train, loss)), truth_(train.labels),
+        costs_(present_costs(options, train, loss)), truth_(train.labels), rows_(train.rows()),
         problem_(train.features, all_rows(train.rows()), train.weights, train.labels.rest(), loss, panel_options(options)),
         width_(options.panel == PanelWidth::automatic ? problem_.side_by_side() : std::size_t{8} << static_cast<int>(options.panel)),
         panels_((order_.learnable + width_ - 1) / width_) {}
 
-  // Panels in waves, so that the calling thread can report; the chunks do not depend on the waves.
-  void work(ChunkBuilder& chunks) {
-    const std::size_t wave = run_.threads > 1 ? static_cast<std::size_t>(run_.threads) * 4 : 1;
-    Run crew = run_;  // panels look at the stop token themselves
-    crew.stop = {};
-    for (std::size_t first = 0; first < panels_ && !interrupted_; first += wave) {
-      std::vector<PanelWeights> done(std::min(wave, panels_ - first));
-      parallel_blocks(crew, static_cast<std::int64_t>(done.size()), [&](std::int64_t block) {
-        done[static_cast<std::size_t>(block)] = solve(first + static_cast<std::size_t>(block));
-      });
-      for (PanelWeights& panel : done) {
-        if (panel.stopped) interrupted_ = true;
-        if (interrupted_) break;
-        chunks.add(panel.width, panel.features, panel.weights, panel.bias);
-        totals_.add(panel);
-        learned_ += static_cast<std::size_t>(panel.width);
-        panel = {};
-      }
-      report();
-      if (run_.stop.stop_requested()) interrupted_ = true;
-    }
+  void work(PanelCrew& crew, ChunkBuilder& chunks) {
+    const auto cost = [this](std::size_t panel) { return cost_of(panel); };
+    const auto solved = [this](std::size_t panel) { return solve(panel); };
+    const auto take = [&](std::size_t, const PanelWeights& panel) {
+      chunks.add(panel.width, panel.features, panel.weights, panel.bias);
+      totals_.add(panel);
+    };
+    const auto said = [this](std::size_t done) { report(done); };
+    done_ = crew.work({.panels = panels_, .cost = cost, .solve = solved, .take = take, .report = said});
   }
 
-  bool interrupted() const { return interrupted_; }
-  std::size_t learned() const { return learned_; }
+  bool nothing() const { return done_ == 0 && panels_ > 0; }
+  bool interrupted() const { return done_ < panels_ || (panels_ > 0 && run_.stop.stop_requested()); }
+  std::size_t learned() const { return std::min(done_ * width_, order_.learnable); }
   const Order& order() const { return order_; }
   const std::vector<std::int64_t>& present() const { return present_; }
   const PanelTotals& totals() const { return totals_; }
@@ -93,6 +83,14 @@ class Training {
     std::vector<std::int32_t> ids(static_cast<std::size_t>(rows));
     std::iota(ids.begin(), ids.end(), 0);
     return ids;
+  }
+
+  // Every panel passes over all rows at first; rows with a present label stay in to the end.
+  double cost_of(std::size_t panel) const {
+    double present = 0;
+    for (std::size_t i = panel * width_; i < std::min(order_.learnable, (panel + 1) * width_); ++i)
+      present += static_cast<double>(present_[static_cast<std::size_t>(order_.labels[i])]);
+    return static_cast<double>(rows_) + present;
   }
 
   PanelWeights solve(std::size_t panel) const {
@@ -108,11 +106,12 @@ class Training {
     return problem_.solve(lanes, Rng(run_.seed).fork(panel), run_.stop);
   }
 
-  void report() const {
+  void report(std::size_t done) const {
     if (!run_.progress) return;
     const auto panels = static_cast<double>(std::max<std::int64_t>(totals_.panels, 1));
     const std::string note = fmt::format("{:.1f} passes, {} weights", static_cast<double>(totals_.passes) / panels, totals_.weights);
-    run_.report({"train", static_cast<double>(learned_), static_cast<double>(order_.learnable), note});
+    const std::size_t labels = std::min(done * width_, order_.learnable);
+    run_.report({"train", static_cast<double>(labels), static_cast<double>(order_.learnable), note});
   }
 
   const Run& run_;
@@ -120,10 +119,10 @@ class Training {
   Order order_;
   std::vector<double> costs_;
   TruthColumns truth_;
+  std::int64_t rows_;
   PanelProblem problem_;
-  std::size_t width_, panels_, learned_ = 0;
+  std::size_t width_, panels_, done_ = 0;
   PanelTotals totals_;
-  bool interrupted_ = false;
 };
 
 }  // namespace
@@ -131,12 +130,23 @@ class Training {
 bool Ovr::accepts(const LossFunction& loss) { return panel_solves(loss); }
 
 Learned Ovr::learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const {
-  check_panel_learning(name, train, loss);
-  run.check_stop();
-  Training training(*this, train, loss, run);
+  std::optional<Training> started;
+  std::uint32_t sum = 0;
+  together(run, [&] {
+    check_panel_learning(name, train, loss);
+    run.check_stop();
+    started.emplace(*this, train, loss, run);
+    if (ranks_of(run) || !run.part.empty()) sum = data_sum(train);
+  });
+  Training& training = *started;
+  PanelCrew crew(run, fmt::format("{} data {:08x}", job_words(name, settings_of(*this), loss, run), sum), sum);
   ChunkBuilder chunks(train.features.columns(), precision, unit_rows);
-  training.work(chunks);
-  if (training.interrupted() && training.learned() == 0) throw Error(Code::interrupted, "interrupted");
+  training.work(crew, chunks);
+  together(run, [&] {
+    if (training.nothing()) throw Error(Code::interrupted, "interrupted");
+  });
+  const std::string ranks = crew.summary();
+  if (!leads(run)) return {};
 
   const std::vector<LabelId>& labels = training.order().labels;
   add_constants(chunks, std::span(labels).subspan(training.learned()), training.present(), train.rows(), loss);
@@ -151,6 +161,7 @@ Learned Ovr::learn(const Dataset& train, const Dataset* held_out, const LossFunc
   if (learnable < labels.size())
     learned.notes.push_back(fmt::format("{} of {} labels have no present row; they got a constant output", labels.size() - learnable,
                                         labels.size()));
+  if (!ranks.empty()) learned.notes.push_back(ranks);
   finish_panel_learning(learned, *model, held_out, warm, *this, loss, run);
   learned.model = std::move(model);
   return learned;

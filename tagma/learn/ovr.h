@@ -47,6 +47,7 @@ struct Ovr : PanelLearning {
   }
   static bool accepts(const LossFunction& loss);
   static constexpr std::string_view standard_loss = "squared-hinge";
+  static constexpr bool uses_ranks = true;
 
   Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const;
 };

@@ -1,5 +1,6 @@
 #include <tagma/learn/panel_learning.h>
 
+#include <tagma/comm/comm.h>
 #include <tagma/measure/measure.h>
 #include <tagma/score/score.h>
 
@@ -56,6 +57,20 @@ void check_panel_learning(std::string_view learner, const Dataset& train, const 
   if (!panel_solves(loss))
     fail(Code::usage, "learner {}: loss {}{} is not for it; allowed: {}", learner, loss.name(),
          loss.options().balance != Balance::none ? " with class balance" : "", panel_losses);
+}
+
+bool stop_agreed(const Run& run) {
+  const bool raised = run.stop.stop_requested();
+  Comm* comm = ranks_of(run);
+  return comm ? comm->agree(nullptr, raised) : raised;
+}
+
+std::string job_words(std::string_view learner, const Settings& settings, const LossFunction& loss, const Run& run) {
+  std::string words = fmt::format("learner {} seed {}", learner, run.seed);
+  for (const auto& [key, value] : settings) words += fmt::format(" {}={}", key, value);
+  words += fmt::format(" loss {}", loss.name());
+  for (const auto& [key, value] : loss.settings()) words += fmt::format(" {}={}", key, value);
+  return words;
 }
 
 PanelOptions panel_options(const PanelLearning& learning) {

@@ -36,6 +36,12 @@ struct PanelLearning {
 // Errors: Error{usage} naming the learner: no rows, labels or features, sizes that do not fit, a loss it does not take.
 void check_panel_learning(std::string_view learner, const Dataset& train, const LossFunction& loss);
 
+// Whether the stop token of some rank is raised. Every rank has to ask.
+bool stop_agreed(const Run& run);
+
+// What panels depend on besides the data, in words (panel_crew.h).
+std::string job_words(std::string_view learner, const Settings& settings, const LossFunction& loss, const Run& run);
+
 PanelOptions panel_options(const PanelLearning& learning);
 
 // Notes and facts that follow from the finished model: that `warm` was not used, and the figure on held-out data.

@@ -1,11 +1,13 @@
 #include <tagma/learn/tree.h>
 
-#include <tagma/base/parallel.h>
 #include <tagma/learn/label_tree.h>
+#include <tagma/learn/panel_crew.h>
 #include <tagma/model/tree.h>
+#include <tagma/store/crc32c.h>
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 namespace tagma {
 namespace {
@@ -80,15 +82,10 @@ class Training {
 
   std::size_t labels() const { return vectors_.size(); }
 
-  void add_tree(int tree) {
-    const int halvings_made = halvings(vectors_.size(), options_.leaf);
-    Run crew = run_;
-    if (complete_ > 0) crew.stop = {};  // what is complete is kept: nothing may throw
-    leaves_ = cluster_labels(vectors_, halvings_made, Rng(run_.seed).fork(static_cast<std::uint64_t>(tree)), crew);
-    const std::vector<int> levels = levels_of(halvings_made, static_cast<int>(options_.arity) + 1);
-    nodes_ = nodes_of(levels, leaves_.leaves());
-    add_shape();
-    learn_nodes(tree);
+  void add_tree(int tree, PanelCrew& crew) {
+    together(run_, [&] { grow(tree); });
+    if (Comm* comm = ranks_of(run_)) comm->same_everywhere(sum_of(leaves_.labels), "the label tree");
+    learn_nodes(tree, crew);
     if (!interrupted_) ++complete_;
   }
   // Where no label is ever present: one that is constantly absent.
@@ -123,6 +120,18 @@ class Training {
     return children;
   }
 
+  void grow(int tree) {
+    const int halvings_made = halvings(vectors_.size(), options_.leaf);
+    Run growing = run_;
+    if (complete_ > 0) growing.stop = {};  // what is complete is kept: nothing may throw
+    leaves_ = cluster_labels(vectors_, halvings_made, Rng(run_.seed).fork(static_cast<std::uint64_t>(tree)), growing);
+    const std::vector<int> levels = levels_of(halvings_made, static_cast<int>(options_.arity) + 1);
+    nodes_ = nodes_of(levels, leaves_.leaves());
+    add_shape();
+  }
+
+  static std::uint32_t sum_of(std::span<const LabelId> labels) { return crc32c(std::as_bytes(labels)); }
+
   void add_shape() {
     const auto offset = static_cast<std::int32_t>(shape_.below.size());
     auto next = offset + 1;
@@ -139,25 +148,31 @@ class Training {
     }
   }
 
-  // Nodes in waves, so that the calling thread can report; the chunks do not depend on the waves.
-  void learn_nodes(int tree) {
-    const std::size_t wave = run_.threads > 1 ? static_cast<std::size_t>(run_.threads) * 8 : 8;
-    Run crew = run_;  // panels look at the stop token themselves
-    crew.stop = {};
+  void learn_nodes(int tree, PanelCrew& crew) {
     const Rng rng = Rng(run_.seed + 1).fork(static_cast<std::uint64_t>(tree));
-    for (std::size_t first = 0; first < nodes_.size(); first += wave) {
-      std::vector<PanelWeights> done(std::min(wave, nodes_.size() - first));
-      if (run_.stop.stop_requested()) interrupted_ = true;
-      if (!interrupted_)
-        parallel_blocks(crew, static_cast<std::int64_t>(done.size()), [&](std::int64_t block) {
-          const std::size_t node = first + static_cast<std::size_t>(block);
-          done[static_cast<std::size_t>(block)] = learn_node(nodes_[node], rng.fork(node));
-        });
-      for (std::size_t i = 0; i < done.size(); ++i) add_node(nodes_[first + i], done[i]);
-      if (interrupted_) continue;
-      const double share = static_cast<double>(first + done.size()) / static_cast<double>(nodes_.size());
+    const auto cost = [this](std::size_t node) { return cost_of(nodes_[node]); };
+    const auto solve = [&](std::size_t node) { return learn_node(nodes_[node], rng.fork(node)); };
+    const auto take = [this](std::size_t, const PanelWeights& panel) {
+      chunks_.add(panel.width, panel.features, panel.weights, panel.bias);
+      totals_.add(panel);
+    };
+    const auto said = [&](std::size_t done) {
+      const double share = static_cast<double>(done) / static_cast<double>(nodes_.size());
       run_.report({"train", tree + share, static_cast<double>(options_.trees), fmt::format("trees, {} weights", totals_.weights)});
-    }
+    };
+    const std::size_t done =
+        crew.work({.panels = nodes_.size(), .alone = 8, .each = 32, .cost = cost, .solve = solve, .take = take, .report = said});
+    if (done == nodes_.size()) return;
+    interrupted_ = true;
+    if (leads(run_))
+      for (std::size_t node = done; node < nodes_.size(); ++node) add_constant(nodes_[node]);
+  }
+
+  // A node passes over the rows below it.
+  double cost_of(const Node& node) const {
+    double present = 0;
+    for (const LabelId label : labels_of(node.first, node.last)) present += static_cast<double>(truth_.present(label).size());
+    return present;
   }
 
   PanelWeights learn_node(const Node& node, const Rng& rng) const {
@@ -184,16 +199,9 @@ class Training {
     return problem.solve_chunk(lanes, rng, run_.stop);
   }
 
-  void add_node(const Node& node, PanelWeights& panel) {
-    if (panel.stopped) interrupted_ = true;
-    if (!interrupted_) {
-      chunks_.add(panel.width, panel.features, panel.weights, panel.bias);
-      totals_.add(panel);
-    } else {
-      const std::vector<float> constant(children_of(node).size(), 1.f);
-      chunks_.add(static_cast<std::int32_t>(constant.size()), {}, {}, constant);
-    }
-    panel = {};
+  void add_constant(const Node& node) {
+    const std::vector<float> constant(children_of(node).size(), 1.f);
+    chunks_.add(static_cast<std::int32_t>(constant.size()), {}, {}, constant);
   }
 
   const Tree& options_;
@@ -216,13 +224,24 @@ class Training {
 bool Tree::accepts(const LossFunction& loss) { return panel_solves(loss); }
 
 Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const {
-  check_panel_learning(name, train, loss);
-  run.check_stop();
-  Training training(*this, train, loss, run);
+  std::optional<Training> started;
+  std::uint32_t sum = 0;
+  together(run, [&] {
+    check_panel_learning(name, train, loss);
+    run.check_stop();
+    started.emplace(*this, train, loss, run);
+    if (ranks_of(run) || !run.part.empty()) sum = data_sum(train);
+  });
+  Training& training = *started;
+  PanelCrew crew(run, fmt::format("{} data {:08x}", job_words(name, settings_of(*this), loss, run), sum), sum);
   if (training.labels() == 0) training.add_nothing();
   else
-    for (int tree = 0; tree < trees && !training.interrupted() && !run.stop.stop_requested(); ++tree) training.add_tree(tree);
-  if (training.complete() == 0) throw Error(Code::interrupted, "interrupted");
+    for (int tree = 0; tree < trees && !training.interrupted() && !stop_agreed(run); ++tree) training.add_tree(tree, crew);
+  together(run, [&] {
+    if (training.complete() == 0) throw Error(Code::interrupted, "interrupted");
+  });
+  const std::string ranks = crew.summary();
+  if (!leads(run)) return {};
 
   const std::shared_ptr<const LossFunction> own = make_loss(loss.name(), loss.settings());
   Learned learned;
@@ -233,6 +252,7 @@ Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFun
   auto model = std::make_unique<const TreeModel>(std::move(chunks), training.take_shape(), train.labels.labels(), own, search);
   training.totals().tell(learned, passes);
   if (learned.interrupted) learned.notes.push_back(fmt::format("{} of {} trees are complete", training.complete(), trees));
+  if (!ranks.empty()) learned.notes.push_back(ranks);
   finish_panel_learning(learned, *model, held_out, warm, *this, loss, run);
   learned.model = std::move(model);
   return learned;

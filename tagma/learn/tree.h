@@ -38,6 +38,7 @@ struct Tree : PanelLearning {
   }
   static bool accepts(const LossFunction& loss);
   static constexpr std::string_view standard_loss = "squared-hinge";
+  static constexpr bool uses_ranks = true;
 
   Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const;
 };

@@ -1,6 +1,7 @@
 // What every learner of the catalog must do, with every loss that it accepts, on dense and on sparse features.
 #include "toy_data.h"
 
+#include <tagma/comm/threads.h>
 #include <tagma/learn/learner.h>
 #include <tagma/score/score.h>
 
@@ -49,6 +50,11 @@ class LearnerLaws : public testing::TestWithParam<Case> {
   Learned learn(const Dataset& data, const tagma::Run& run = {}, const Model* warm = nullptr, const Dataset* held_out = nullptr) const {
     return learner_->learn(data, held_out, *loss_, warm, run);
   }
+  static std::vector<std::byte> file_of(const Model& model) {
+    ModelWriter file;
+    model.save(file);
+    return file.bytes();
+  }
   static double fact(const Learned& learned, std::string_view name) {
     for (const auto& [key, value] : learned.facts)
       if (key == name) return value;
@@ -94,6 +100,22 @@ TEST_P(LearnerLaws, SameBytesForAnyThreads) {
   const Scores one = score_all(*learn(train_, threads(1)).model, train_.features, threads(1));
   const Scores two = score_all(*learn(train_, threads(2)).model, train_.features, threads(2));
   EXPECT_TRUE(same(one, two));
+}
+
+TEST_P(LearnerLaws, OneTwoAndFourRanksAgree) {
+  if (!learner_->uses_ranks()) GTEST_SKIP() << GetParam().learner << " is for one rank";
+  const Learned alone = learn(train_);
+  const std::vector<std::byte> bytes = file_of(*alone.model);
+  for (const int ranks : {1, 2, 4})
+    run_ranks(ranks, [&](Comm& comm) {
+      tagma::Run run;
+      run.comm = &comm;
+      const Learned shared = learn(train_, run);
+      ASSERT_EQ(shared.model != nullptr, comm.rank() == 0) << ranks;
+      if (comm.rank() != 0) return;
+      EXPECT_EQ(file_of(*shared.model), bytes) << ranks;
+      EXPECT_EQ(shared.facts, alone.facts) << ranks;
+    });
 }
 
 TEST_P(LearnerLaws, SaveLoadScoreIdentical) {
