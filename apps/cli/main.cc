@@ -1,5 +1,6 @@
 // The tagma program: parses the command line, calls one function of run/, prints its answer. No arithmetic.
 #include "apps/cli/arguments.h"
+#include "apps/cli/ranks.h"
 #include "apps/cli/shell.h"
 #include "apps/cli/terminal.h"
 
@@ -7,7 +8,6 @@
 
 #include <cstdio>
 #include <new>
-#include <thread>
 
 namespace tagma {
 namespace {
@@ -48,7 +48,19 @@ int exit_status(Code code) {
   fail(Code::usage, "{}; see tagma {}{}--help", what, verb_name, verb_name.empty() ? "" : " ");
 }
 
-int run_program(const std::vector<std::string>& words, bool& quiet, const Interrupts& interrupts) {
+// The work of the chosen verb, by this rank. Verbs that cannot share their work are done by rank 0 alone.
+Answer work(const Shell& shell, Run& run, Terminal& terminal, Ranks& ranks) {
+  if (ranks.several() && !shell.uses_ranks && !ranks.speaks()) return {};
+  if (ranks.several() && shell.uses_ranks) ranks.join();
+  run.comm = ranks.comm();
+  if (ranks.speaks()) {
+    run.log = [&](Level level, std::string_view text) { terminal.log(level, text); };
+    run.progress = [&](const Progress& step) { terminal.progress(step); };
+  }
+  return shell.work(run);
+}
+
+int run_program(const std::vector<std::string>& words, const Interrupts& interrupts, Ranks& ranks) {
   const Arguments arguments = gather(words);
   CLI::App app("tagma: learns which labels apply, how significant each is, and how sure that is", "tagma");
   Shell shell;
@@ -64,30 +76,28 @@ int run_program(const std::vector<std::string>& words, bool& quiet, const Interr
     std::vector<std::string> reversed(arguments.plain.rbegin(), arguments.plain.rend());
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    fmt::print("{}", app.help());
+    if (ranks.speaks()) fmt::print("{}", app.help());
     return 0;
   } catch (const CLI::CallForVersion&) {
-    fmt::print("tagma {}\n", TAGMA_VERSION);
+    if (ranks.speaks()) fmt::print("tagma {}\n", TAGMA_VERSION);
     return 0;
   } catch (const CLI::ParseError& fault) {
     refuse_unknown(app, arguments.plain, fault.what());
   }
   if (!shell.work) {
-    fmt::print("{}", app.help());
+    if (ranks.speaks()) fmt::print("{}", app.help());
     return words.empty() ? 0 : 2;
   }
   shell.check_settings(app.get_subcommands().front()->get_name());
-  quiet = shell.quiet;
 
   Terminal terminal(shell.quiet);
   Run run;
-  run.threads = shell.threads > 0 ? shell.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  run.threads = shell.threads > 0 ? shell.threads : ranks.threads();
   run.seed = shell.seed;
   run.stop = interrupts.token();
-  run.log = [&](Level level, std::string_view text) { terminal.log(level, text); };
-  run.progress = [&](const Progress& step) { terminal.progress(step); };
-  const Answer answer = shell.work(run);
+  const Answer answer = work(shell, run, terminal, ranks);
   terminal.clear();
+  if (!ranks.speaks()) return 0;
   if (shell.json) fmt::print("{}\n", answer.json.dump(2));
   else fmt::print("{}", answer.text);
   return answer.interrupted ? 130 : 0;
@@ -98,23 +108,31 @@ int run_program(const std::vector<std::string>& words, bool& quiet, const Interr
 
 int main(int argc, char** argv) {
   const tagma::Interrupts interrupts;
-  bool quiet = false;
+  tagma::Ranks ranks;
   int status = 0;
+  bool agreed = false;  // every rank knows of the error
+  std::string fault;
   try {
-    status = tagma::run_program({argv + 1, argv + argc}, quiet, interrupts);
+    status = tagma::run_program({argv + 1, argv + argc}, interrupts, ranks);
   } catch (const tagma::Error& error) {
-    fmt::print(stderr, "tagma: {}\n", error.what());
+    fault = error.what();
     status = tagma::exit_status(error.code());
+    agreed = dynamic_cast<const tagma::AgreedError*>(&error) != nullptr;
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "tagma: out of memory\n");
+    fault = "out of memory";
     status = 6;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "tagma: internal error: {}\n", error.what());
+    fault = fmt::format("internal error: {}", error.what());
     status = 1;
   }
+  const bool alone = !fault.empty() && !agreed && ranks.comm() != nullptr;  // the others may be waiting for this rank
+  if (!fault.empty() && ranks.speaks()) fmt::print(stderr, "tagma: {}\n", fault);
+  else if (alone) fmt::print(stderr, "tagma: rank {}: {}\n", ranks.rank(), fault);
   if (std::fflush(stdout) != 0 && status == 0) {
     fmt::print(stderr, "tagma: cannot write to standard output\n");
     status = 6;
   }
-  return status;
+  if (alone) ranks.abort(status);
+  if (ranks.comm() != nullptr) ranks.part();
+  return ranks.speaks() ? status : 0;
 }

@@ -33,6 +33,7 @@ void add_evaluate(CLI::App& app, Shell& shell) {
   add_read_options(*verb, request->read);
   verb->callback([&shell, request] {
     for (const auto& [key, value] : shell.take("measure")) request->measure.set(key, value);
+    shell.uses_ranks = true;
     shell.work = [request](const Run& run) { return evaluate(*request, run); };
   });
 }

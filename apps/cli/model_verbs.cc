@@ -27,6 +27,7 @@ void add_train(CLI::App& app, Shell& shell) {
     request->learner_settings = shell.take("learner");
     request->loss_settings = shell.take("loss");
     request->text_settings = shell.take("text");
+    shell.uses_ranks = true;
     shell.work = [request](const Run& run) { return train(*request, run); };
   });
 }
@@ -43,6 +44,7 @@ void add_predict(CLI::App& app, Shell& shell) {
   verb->add_flag("--spread", request->spread, "also write the spread (standard deviation) of the scores where the model has it");
   add_read_options(*verb, request->read);
   verb->callback([&shell, request] {
+    shell.uses_ranks = true;
     shell.work = [request](const Run& run) { return predict(*request, run); };
   });
 }

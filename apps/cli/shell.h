@@ -23,6 +23,7 @@ struct Shell {
   std::map<std::string, Settings> settings;            // dotted settings of the command line
   std::vector<std::string> words;                      // the command line, for help that depends on it
   std::function<Answer(const Run&)> work;              // set by the verb that was called
+  bool uses_ranks = false;                             // whether that verb shares its work among the ranks of mpirun
 
   // The dotted settings of a component the verb understands; the others are refused by check_settings().
   Settings take(const std::string& component);

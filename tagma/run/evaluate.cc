@@ -1,6 +1,7 @@
 #include <tagma/run/evaluate.h>
 
 #include <tagma/base/text.h>
+#include <tagma/comm/comm.h>
 #include <tagma/measure/measure.h>
 #include <tagma/read/read.h>
 #include <tagma/report/json.h>
@@ -46,8 +47,12 @@ struct Case {
 };
 
 Case from_model(const EvaluateRequest& request, const MeasureOptions& options, const Run& run) {
-  const Bundle bundle = load_bundle(request.model);
-  Case made{.title = request.model, .data = read_for(bundle, request.in, request.read, run)};
+  Bundle bundle;
+  Case made{.title = request.model, .data = Dataset()};
+  together(run, [&] {
+    bundle = load_bundle(request.model);
+    made.data = read_for(bundle, request.in, request.read, run);
+  });
   const bool fits = made.data.rows() * bundle.numbering.labels <= dense_limit / static_cast<std::int64_t>(sizeof(float));
   const LabelId length = std::max<LabelId>(shortlist_length, *std::max_element(options.at.begin(), options.at.end()));
   const bool all = fits && !bundle.model->extreme();
@@ -57,6 +62,7 @@ Case from_model(const EvaluateRequest& request, const MeasureOptions& options, c
                                      made.data.rows(), bundle.numbering.labels, length));
   for (const std::string& note : made.notes) run.note(note);
   made.scores = score_for(bundle, made.data, all ? 0 : length, dense_limit, run);
+  if (!leads(run)) return made;
   made.decisions = bundle.decision().decide(*made.scores, run);
   made.has_rule = bundle.decider != nullptr;
   made.training = bundle.counts;
@@ -103,10 +109,15 @@ Case from_files(const EvaluateRequest& request, const Run& run) {
 Answer evaluate(const EvaluateRequest& request, const Run& run) {
   const bool by_model = !request.model.empty() && !request.in.empty() && request.truth.empty();
   const bool by_files = request.model.empty() && !request.truth.empty() && !(request.scores.empty() && request.decisions.empty());
-  if (!by_model && !by_files)
-    fail(Code::usage, "give either MODEL IN, or --truth with --scores or --decisions (or both); see tagma evaluate --help");
-  const MeasureOptions options = options_of(request);
+  MeasureOptions options;
+  together(run, [&] {
+    if (!by_model && !by_files)
+      fail(Code::usage, "give either MODEL IN, or --truth with --scores or --decisions (or both); see tagma evaluate --help");
+    options = options_of(request);
+  });
+  if (!by_model && !leads(run)) return {};
   const Case judged_case = by_model ? from_model(request, options, run) : from_files(request, run);
+  if (!leads(run)) return {};
 
   const LabelMatrix& truth = judged_case.data.labels;
   if (truth.rows() * truth.labels() == truth.unknown_count())

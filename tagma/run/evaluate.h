@@ -4,6 +4,7 @@
 // ("at_standard"), so that a gain that comes from thresholds alone is visible as such.
 // A model of an extreme number of labels (Model::extreme), or scores of more than 2 GiB: the best 100 labels of each row, or
 // as many as --at asks for, are found and judged; a note says so, and measures that need all scores are in "left_out".
+// Ranks: each scores some of the rows for a model; rank 0 measures, the others answer nothing.
 // Errors: Error{usage} when neither MODEL IN nor --truth with --scores or --decisions is given; Error{bad_data} for sizes
 // that do not fit.
 #pragma once

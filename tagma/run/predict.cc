@@ -1,5 +1,6 @@
 #include <tagma/run/predict.h>
 
+#include <tagma/comm/comm.h>
 #include <tagma/read/read.h>
 #include <tagma/run/scoring.h>
 
@@ -16,9 +17,14 @@ std::string beside(const std::string& path) {
 }  // namespace
 
 Answer predict(const PredictRequest& request, const Run& run) {
-  const Bundle bundle = load_bundle(request.model);
-  const Dataset data = read_for(bundle, request.in, request.read, run);
+  Bundle bundle;
+  Dataset data;
+  together(run, [&] {
+    bundle = load_bundle(request.model);
+    data = read_for(bundle, request.in, request.read, run);
+  });
   Scores scores = score_for(bundle, data, request.top, request.memory_limit, run);
+  if (!leads(run)) return {};
   Answer answer;
   answer.json = {{"rows", data.rows()}, {"labels", bundle.numbering.labels}, {"scores", request.out},
                  {"scale", scores.scale == Scale::probability ? "probability" : "margin"}};

@@ -2,6 +2,7 @@
 //
 // Scores go to `out` (format by its name); decisions to `decisions`, or, when only `decide` is set, beside the scores as
 // STEM.decisions.ENDING. Spread and presence are written beside .npy scores when `spread` is set and the model has them.
+// Ranks: each scores some of the rows; rank 0 writes, the others answer nothing.
 // Errors: Error{usage} when dense scores would not fit into memory_limit (use top), and those of reading and writing.
 #pragma once
 

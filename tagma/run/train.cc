@@ -1,6 +1,7 @@
 #include <tagma/run/train.h>
 
 #include <tagma/base/file.h>
+#include <tagma/comm/comm.h>
 #include <tagma/learn/learner.h>
 #include <tagma/read/read.h>
 #include <tagma/run/bundle.h>
@@ -9,6 +10,7 @@
 
 #include <array>
 #include <chrono>
+#include <filesystem>
 #include <optional>
 
 namespace tagma {
@@ -21,6 +23,14 @@ struct Material {
   std::unique_ptr<const TextFeatures> text;
 };
 
+Dataset read_held_out(const TrainRequest& request, const Numbering& numbering, const Run& run) {
+  std::vector<std::string> notes;
+  Dataset held_out = aligned(read_dataset(request.valid, request.read, run), numbering, notes);
+  for (const std::string& note : notes) run.warn(request.valid + ": " + note);
+  if (held_out.rows() == 0) fail(Code::bad_data, "{}: there are no rows to hold out", request.valid);
+  return held_out;
+}
+
 Material read_material(const TrainRequest& request, const Run& run) {
   Material material;
   Dataset all = read_dataset(request.train, request.read, run);
@@ -31,10 +41,7 @@ Material read_material(const TrainRequest& request, const Run& run) {
     fail(Code::bad_data, "{}: the rows have neither numeric features nor texts; learner '{}' needs them", request.train, request.learner);
   material.numbering = {all.labels.labels(), all.features.columns(), all.label_names, all.feature_names};
   if (!request.valid.empty()) {
-    std::vector<std::string> notes;
-    material.held_out = aligned(read_dataset(request.valid, request.read, run), material.numbering, notes);
-    for (const std::string& note : notes) run.warn(request.valid + ": " + note);
-    if (material.held_out->rows() == 0) fail(Code::bad_data, "{}: there are no rows to hold out", request.valid);
+    if (leads(run)) material.held_out = read_held_out(request, material.numbering, run);
   } else if (request.valid_share > 0) {
     const std::array<Part, 2> parts{Part{"train", 1 - request.valid_share}, Part{"valid", request.valid_share}};
     SplitOptions options;
@@ -68,58 +75,110 @@ nlohmann::ordered_json as_json(const Settings& settings) {
   return object;
 }
 
-}  // namespace
-
-std::string standard_loss(std::string_view learner) { return std::string(make_learner(learner, {})->standard_loss()); }
-
-Answer train(const TrainRequest& request, const Run& run) {
-  if (!(request.valid_share >= 0 && request.valid_share < 1))
-    fail(Code::usage, "--valid-share {} is out of range; allowed: 0 up to, not including, 1", request.valid_share);
-  const auto learner = make_learner(request.learner, request.learner_settings);
-  const auto loss = make_loss(request.loss.empty() ? learner->standard_loss() : request.loss, request.loss_settings);
-  { const OutputFile can_be_written(request.out); }  // said now, not after hours of learning
-  Material material = read_material(request, run);
-  std::optional<Bundle> warm;
-  if (!request.warm.empty()) warm = load_bundle(request.warm);
-  add_texts(material, request, warm, run);
-  const Dataset& data = material.train;
-  const ClassCounts counts = count_classes(data.labels);
-  loss->set_counts(counts);
-
-  const auto start = std::chrono::steady_clock::now();
-  Learned learned = learner->learn(data, material.held_out ? &*material.held_out : nullptr, *loss,
-                                   warm ? warm->model.get() : nullptr, run);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-
-  Bundle bundle;
-  bundle.model = std::move(learned.model);
-  bundle.numbering = std::move(material.numbering);
-  bundle.text = std::move(material.text);
-  bundle.counts = counts;
-  bundle.training_rows = data.rows();
+nlohmann::ordered_json facts_of(const Learned& learned) {
   nlohmann::ordered_json facts = nlohmann::ordered_json::object();
   for (const auto& [name, value] : learned.facts) facts[name] = value;
-  bundle.history = {{"learner", {{"name", learner->name()}, {"settings", as_json(learner->settings())}}},
-                    {"loss", {{"name", loss->name()}, {"settings", as_json(loss->settings())}}},
-                    {"seed", run.seed},
-                    {"facts", facts}};
-  save_bundle(bundle, request.out);
+  return facts;
+}
 
+// What there is before learning starts.
+struct Start {
+  std::unique_ptr<Learner> learner;
+  std::unique_ptr<LossFunction> loss;
+  Material material;
+  std::optional<Bundle> warm;
+  ClassCounts counts;
+};
+
+Start prepare(const TrainRequest& request, const Run& run) {
+  if (!(request.valid_share >= 0 && request.valid_share < 1))
+    fail(Code::usage, "--valid-share {} is out of range; allowed: 0 up to, not including, 1", request.valid_share);
+  Start start;
+  start.learner = make_learner(request.learner, request.learner_settings);
+  start.loss = make_loss(request.loss.empty() ? start.learner->standard_loss() : request.loss, request.loss_settings);
+  if (leads(run)) const OutputFile can_be_written(request.out);  // said now, not after hours of learning
+  start.material = read_material(request, run);
+  if (!request.warm.empty()) start.warm = load_bundle(request.warm);
+  add_texts(start.material, request, start.warm, run);
+  start.counts = count_classes(start.material.train.labels);
+  start.loss->set_counts(start.counts);
+  return start;
+}
+
+// Beside the model file, unless that is a device or a pipe.
+std::string part_of_job(const std::string& out) {
+  std::error_code fault;
+  const auto kind = std::filesystem::status(out, fault).type();
+  const bool file = kind == std::filesystem::file_type::not_found || kind == std::filesystem::file_type::regular;
+  return file ? out + ".part" : std::string();
+}
+
+Bundle bundle_of(Start& start, Learned& learned, const Run& run) {
+  Bundle bundle;
+  bundle.model = std::move(learned.model);
+  bundle.numbering = std::move(start.material.numbering);
+  bundle.text = std::move(start.material.text);
+  bundle.counts = start.counts;
+  bundle.training_rows = start.material.train.rows();
+  bundle.history = {{"learner", {{"name", start.learner->name()}, {"settings", as_json(start.learner->settings())}}},
+                    {"loss", {{"name", start.loss->name()}, {"settings", as_json(start.loss->settings())}}},
+                    {"seed", run.seed},
+                    {"facts", facts_of(learned)}};
+  return bundle;
+}
+
+Answer answer_of(const TrainRequest& request, const Start& start, const Learned& learned, const Bundle& bundle, double seconds,
+                 bool part) {
+  const Dataset& data = start.material.train;
   Answer answer;
   answer.interrupted = learned.interrupted;
-  answer.text = fmt::format("{}: {} with loss {} on {} rows, {} features, {} labels in {:.2f} s\n", request.out,
-                            learner->name(), loss->name(), data.rows(), data.features.columns(), data.labels.labels(), seconds);
+  answer.text = fmt::format("{}: {} with loss {} on {} rows, {} features, {} labels in {:.2f} s\n", request.out, start.learner->name(),
+                            start.loss->name(), data.rows(), data.features.columns(), data.labels.labels(), seconds);
   if (bundle.text) answer.text += "  text: " + bundle.text->summary() + "\n";
   std::string figures;
   for (const auto& [name, value] : learned.facts) figures += fmt::format("{}{} {:.6g}", figures.empty() ? "  " : "   ", name, value);
   if (!figures.empty()) answer.text += figures + "\n";
   for (const std::string& note : learned.notes) answer.text += "  " + note + "\n";
   if (learned.interrupted) answer.text += "  interrupted: the best model so far was kept\n";
+  if (learned.interrupted && part) answer.text += "  the same command goes on from " + request.out + ".part\n";
   answer.json = {{"model", request.out}, {"rows", data.rows()},      {"features", data.features.columns()},
-                 {"labels", data.labels.labels()}, {"seconds", seconds}, {"facts", facts},
+                 {"labels", data.labels.labels()}, {"seconds", seconds}, {"facts", facts_of(learned)},
                  {"notes", learned.notes}, {"interrupted", learned.interrupted}};
   if (bundle.text) answer.json["text"] = {{"columns", bundle.text->columns()}, {"settings", as_json(settings_of(bundle.text->settings()))}};
   return answer;
+}
+
+}  // namespace
+
+std::string standard_loss(std::string_view learner) { return std::string(make_learner(learner, {})->standard_loss()); }
+
+Answer train(const TrainRequest& request, const Run& run) {
+  if (Comm* comm = ranks_of(run)) {
+    bool alone = false;
+    comm->together([&] { alone = !make_learner(request.learner, request.learner_settings)->uses_ranks(); });
+    if (alone && comm->rank() != 0) return {};
+    if (alone) {
+      run.warn(fmt::format("learner '{}' does not use ranks: one of the {} works, the others wait", request.learner, comm->size()));
+      Run one = run;
+      one.comm = nullptr;
+      return train(request, one);
+    }
+  }
+  Start start;
+  together(run, [&] { start = prepare(request, run); });
+  Run job = run;
+  job.part = part_of_job(request.out);
+
+  const auto begin = std::chrono::steady_clock::now();
+  Learned learned = start.learner->learn(start.material.train, start.material.held_out ? &*start.material.held_out : nullptr, *start.loss,
+                                         start.warm ? start.warm->model.get() : nullptr, job);
+  if (!leads(run)) return {};
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const Bundle bundle = bundle_of(start, learned, run);
+  save_bundle(bundle, request.out);
+  std::error_code none;
+  if (!learned.interrupted && !job.part.empty()) std::filesystem::remove(job.part, none);
+  return answer_of(request, start, learned, bundle, seconds, file_exists(job.part));
 }
 
 }  // namespace tagma

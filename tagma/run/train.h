@@ -1,6 +1,9 @@
 // tagma train: reads a training set, learns, and leaves a model file. Text features are learned from the part that is trained
 // on, never from what is held out.
 //
+// Ranks: a learner that uses ranks (learn/learner.h) shares the work among them, each of which reads the training set; with
+// another learner rank 0 works alone, which a warning says. Rank 0 writes the model; the others answer nothing.
+// Part: what such a learner has finished is kept in OUT.part until the model is whole, and the same command goes on from there.
 // Errors: those of reading, of the learner and of the loss. On interruption the best model so far is saved and the answer
 // says so; when there is none yet, Error{interrupted} and no file.
 #pragma once

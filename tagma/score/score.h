@@ -1,4 +1,4 @@
-// A model over all rows of a feature matrix, block by block.
+// A model over rows of a feature matrix, block by block.
 //
 // score_all keeps every score; score_top only the best k of each row, so its memory is bounded by the rows times k plus
 // one block (Model::top). Blocks of score_all hold at most 2^24 outputs, those of score_top 2^16 rows. Progress is reported after each block.
@@ -12,7 +12,17 @@
 
 namespace tagma {
 
-Scores score_all(const Model& model, const FeatureMatrix& x, const Run& run);
-Scores score_top(const Model& model, const FeatureMatrix& x, LabelId k, const Run& run);
+struct RowRange {
+  std::int64_t first, last;  // last: one behind
+};
+
+Scores score_all(const Model& model, const FeatureMatrix& x, RowRange rows, const Run& run);
+Scores score_top(const Model& model, const FeatureMatrix& x, RowRange rows, LabelId k, const Run& run);
+
+// Of all rows.
+inline Scores score_all(const Model& model, const FeatureMatrix& x, const Run& run) { return score_all(model, x, {0, x.rows()}, run); }
+inline Scores score_top(const Model& model, const FeatureMatrix& x, LabelId k, const Run& run) {
+  return score_top(model, x, {0, x.rows()}, k, run);
+}
 
 }  // namespace tagma

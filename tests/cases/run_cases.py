@@ -16,6 +16,7 @@ A case is a list of steps, run in an empty folder of its own:
     json KEY.KEY VALUE [TOLERANCE]    standard output is JSON and holds this value
     exists NAME / absent NAME         a file is there / is not there
     same NAME NAME                    two files have the same bytes
+    if-mpi                  the rest of the case needs mpirun and a program with MPI (`mpirun-here` runs N ranks on any machine)
     if-data FOLDER          the rest of the case needs FOLDER of the shared data sets ($DATA); skipped when it is absent
 """
 import json
@@ -93,6 +94,12 @@ def run_case(path, program, folder):
                 end = lines.index("end", i)
                 (folder / rest).write_text("\n".join(lines[i:end]) + "\n")
                 i = end + 1
+            elif word == "if-mpi":
+                if not shutil.which("mpirun") or not (program.parent / "tagma_mpi.so").exists():
+                    return commands or None
+                here = folder / "mpirun-here"
+                here.write_text('#!/bin/sh\nexec mpirun --allow-run-as-root --oversubscribe -n "$@"\n')
+                here.chmod(0o755)
             elif word == "if-data":
                 if not (DATA / rest).exists():
                     return commands or None
