@@ -17,7 +17,7 @@ endif()
 set(MPI_CXX_SKIP_MPICXX ON)  # the C functions are enough
 if(TAGMA_MPI STREQUAL "ON")
   find_package(MPI REQUIRED COMPONENTS CXX)
-elseif(TAGMA_MPI STREQUAL "AUTO")
+elseif(TAGMA_MPI STREQUAL "AUTO" AND NOT TAGMA_SANITIZE)  # Open MPI leaves memory behind
   find_package(MPI QUIET COMPONENTS CXX)
 endif()
 set(TAGMA_MPI_FOUND ${MPI_CXX_FOUND})

@@ -2,6 +2,7 @@
 #include <tagma/learn/learner.h>
 
 #include <tagma/base/rng.h>
+#include <tagma/comm/threads.h>
 #include <tagma/measure/measure.h>
 #include <tagma/model/ovr.h>
 #include <tagma/model/tree.h>
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 namespace tagma {
 namespace {
@@ -64,6 +66,56 @@ TEST(PanelLearners, SameFileForAnyThreads) {
   for (const auto& [name, settings] : {std::pair{"ovr", Settings{{"panel", "16"}}},
                                        std::pair{"tree", Settings{{"leaf", "5"}, {"arity", "4"}, {"trees", "2"}}}})
     EXPECT_EQ(bytes_of(*learn(name, settings, train).model), bytes_of(*learn(name, settings, train, three).model)) << name;
+}
+
+TEST(PanelLearners, SameFileForAnyRanks) {
+  const Dataset train = words(400, 1);
+  for (const auto& [name, settings] : {std::pair{"ovr", Settings{{"panel", "16"}}},
+                                       std::pair{"tree", Settings{{"leaf", "5"}, {"arity", "4"}, {"trees", "2"}}}}) {
+    const std::vector<std::byte> alone = bytes_of(*learn(name, settings, train).model);
+    for (const int ranks : {2, 3, 4})
+      run_ranks(ranks, [&, name = name, settings = settings](Comm& comm) {
+        tagma::Run run;
+        run.comm = &comm;
+        run.threads = 1 + comm.rank() % 2;
+        const Learned shared = learn(name, settings, train, run);
+        EXPECT_EQ(shared.model != nullptr, comm.rank() == 0);
+        if (shared.model) {
+          EXPECT_EQ(bytes_of(*shared.model), alone) << name << " on " << ranks;
+        }
+      });
+  }
+}
+
+TEST(PanelLearners, GoOnAfterAnInterruption) {
+  const Dataset train = words(400, 1);
+  for (const auto& [name, settings] : {std::pair{"ovr", Settings{{"panel", "16"}}},
+                                       std::pair{"tree", Settings{{"leaf", "5"}, {"arity", "4"}, {"trees", "3"}}}}) {
+    const Learned whole = learn(name, settings, train);
+    std::stop_source source;
+    std::vector<std::string> notes;
+    tagma::Run run;
+    run.part = testing::TempDir() + name + ".part";
+    std::remove(run.part.c_str());
+    run.stop = source.get_token();
+    run.log = [&](Level, std::string_view text) { notes.emplace_back(text); };
+    run.progress = [&, name = std::string_view(name)](const Progress& step) {
+      if (step.done >= (name == "ovr" ? 32 : 1.5)) source.request_stop();
+    };
+    EXPECT_TRUE(learn(name, settings, train, run).interrupted);
+    EXPECT_TRUE(notes.empty());
+    run.stop = {};
+    run.progress = nullptr;
+    const Learned again = learn(name, settings, train, run);
+    EXPECT_EQ(bytes_of(*again.model), bytes_of(*whole.model)) << name;
+    EXPECT_EQ(again.facts, whole.facts) << name;
+    ASSERT_FALSE(notes.empty()) << name;
+    EXPECT_NE(notes[0].find("going on after"), std::string::npos) << notes[0];
+    notes.clear();
+    learn(name, settings, words(400, 2), run);
+    ASSERT_EQ(notes.size(), 1u) << name;
+    EXPECT_NE(notes[0].find("other settings or data"), std::string::npos) << notes[0];
+  }
 }
 
 TEST(PanelLearners, LearnWords) {
