@@ -14,8 +14,8 @@ void add_train(CLI::App& app, Shell& shell) {
   verb->add_option("--out", request->out, "model file to write")->required();
   auto* valid = verb->add_option("--valid", request->valid, "held-out set for early stopping");
   verb->add_option("--valid-share", request->valid_share, "share of the training set to hold out instead")->excludes(valid);
-  verb->add_option("--learner", request->learner, "learner (tagma list learners; default linear)");
-  verb->add_option("--loss", request->loss, "loss (tagma list losses; default: that of the learner, bce for linear)");
+  verb->add_option("--learner", request->learner, "learner (tagma list learners; default linear; ovr above 1,000 labels on sparse features, tree above 20,000)");
+  verb->add_option("--loss", request->loss, "loss (tagma list losses; default: that of the learner, bce for linear, squared-hinge for ovr and tree)");
   verb->add_option("--warm-start", request->warm, "model file to start from");
   add_read_options(*verb, request->read);
   verb->footer([&shell] {

@@ -38,7 +38,7 @@ Material read_material(const TrainRequest& request, const Run& run) {
   if (all.labels.labels() == 0)
     fail(Code::bad_data, "{}: there are no labels to learn; say which columns are labels (tagma train --help)", request.train);
   if (!all.has_features() && all.texts.empty())
-    fail(Code::bad_data, "{}: the rows have neither numeric features nor texts; learner '{}' needs them", request.train, request.learner);
+    fail(Code::bad_data, "{}: the rows have neither numeric features nor texts; every learner needs them", request.train);
   material.numbering = {all.labels.labels(), all.features.columns(), all.label_names, all.feature_names};
   if (!request.valid.empty()) {
     if (leads(run)) material.held_out = read_held_out(request, material.numbering, run);
@@ -88,18 +88,38 @@ struct Start {
   Material material;
   std::optional<Bundle> warm;
   ClassCounts counts;
+  std::string why;  // the learner was chosen here
 };
+
+constexpr LabelId many_labels = 1000, most_for_ovr = 20000;
+
+// Where no learner is named, and nothing said of it: one for very many labels if the data call for it and it takes the loss.
+void choose_learner(Start& start, const TrainRequest& request) {
+  const Dataset& data = start.material.train;
+  const LabelId labels = data.labels.labels();
+  if (!request.learner_settings.empty() || start.warm || labels <= many_labels || !data.features.sparse()) return;
+  auto learner = make_learner(labels <= most_for_ovr ? "ovr" : "tree", {});
+  if (request.loss.empty() && request.loss_settings.empty()) start.loss = make_loss(learner->standard_loss(), {});
+  if (!learner->accepts(*start.loss)) {
+    start.why = fmt::format("learner linear was chosen: '{}', which {} labels would have, does not take loss {} as it is set",
+                            learner->name(), labels, start.loss->name());
+    return;
+  }
+  start.why = fmt::format("learner {} was chosen for {} labels on sparse features; --learner takes another", learner->name(), labels);
+  start.learner = std::move(learner);
+}
 
 Start prepare(const TrainRequest& request, const Run& run) {
   if (!(request.valid_share >= 0 && request.valid_share < 1))
     fail(Code::usage, "--valid-share {} is out of range; allowed: 0 up to, not including, 1", request.valid_share);
   Start start;
-  start.learner = make_learner(request.learner, request.learner_settings);
+  start.learner = make_learner(request.learner.empty() ? "linear" : request.learner, request.learner_settings);
   start.loss = make_loss(request.loss.empty() ? start.learner->standard_loss() : request.loss, request.loss_settings);
   if (leads(run)) const OutputFile can_be_written(request.out);  // said now, not after hours of learning
   start.material = read_material(request, run);
   if (!request.warm.empty()) start.warm = load_bundle(request.warm);
   add_texts(start.material, request, start.warm, run);
+  if (request.learner.empty()) choose_learner(start, request);
   start.counts = count_classes(start.material.train.labels);
   start.loss->set_counts(start.counts);
   return start;
@@ -138,12 +158,14 @@ Answer answer_of(const TrainRequest& request, const Start& start, const Learned&
   std::string figures;
   for (const auto& [name, value] : learned.facts) figures += fmt::format("{}{} {:.6g}", figures.empty() ? "  " : "   ", name, value);
   if (!figures.empty()) answer.text += figures + "\n";
+  if (!start.why.empty()) answer.text += "  " + start.why + "\n";
   for (const std::string& note : learned.notes) answer.text += "  " + note + "\n";
   if (learned.interrupted) answer.text += "  interrupted: the best model so far was kept\n";
   if (learned.interrupted && part) answer.text += "  the same command goes on from " + request.out + ".part\n";
-  answer.json = {{"model", request.out}, {"rows", data.rows()},      {"features", data.features.columns()},
+  answer.json = {{"model", request.out}, {"learner", start.learner->name()}, {"loss", start.loss->name()}, {"rows", data.rows()},      {"features", data.features.columns()},
                  {"labels", data.labels.labels()}, {"seconds", seconds}, {"facts", facts_of(learned)},
                  {"notes", learned.notes}, {"interrupted", learned.interrupted}};
+  if (!start.why.empty()) answer.json["chosen"] = start.why;
   if (bundle.text) answer.json["text"] = {{"columns", bundle.text->columns()}, {"settings", as_json(settings_of(bundle.text->settings()))}};
   return answer;
 }
@@ -153,20 +175,25 @@ Answer answer_of(const TrainRequest& request, const Start& start, const Learned&
 std::string standard_loss(std::string_view learner) { return std::string(make_learner(learner, {})->standard_loss()); }
 
 Answer train(const TrainRequest& request, const Run& run) {
-  if (Comm* comm = ranks_of(run)) {
+  const auto works_alone = [&](const Learner& learner) {
+    if (learner.uses_ranks() || !ranks_of(run)) return false;
+    if (leads(run))
+      run.warn(fmt::format("learner '{}' does not use ranks: one of the {} works, the others wait", learner.name(), ranks_of(run)->size()));
+    return true;
+  };
+  Run job = run;
+  if (ranks_of(run) && !request.learner.empty()) {
     bool alone = false;
-    comm->together([&] { alone = !make_learner(request.learner, request.learner_settings)->uses_ranks(); });
-    if (alone && comm->rank() != 0) return {};
-    if (alone) {
-      run.warn(fmt::format("learner '{}' does not use ranks: one of the {} works, the others wait", request.learner, comm->size()));
-      Run one = run;
-      one.comm = nullptr;
-      return train(request, one);
-    }
+    together(run, [&] { alone = works_alone(*make_learner(request.learner, request.learner_settings)); });
+    if (alone && !leads(run)) return {};
+    if (alone) job.comm = nullptr;
   }
   Start start;
-  together(run, [&] { start = prepare(request, run); });
-  Run job = run;
+  together(job, [&] { start = prepare(request, job); });
+  if (ranks_of(job) && works_alone(*start.learner)) {
+    if (!leads(run)) return {};
+    job.comm = nullptr;
+  }
   job.part = part_of_job(request.out);
 
   const auto begin = std::chrono::steady_clock::now();

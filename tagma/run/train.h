@@ -3,6 +3,8 @@
 //
 // Ranks: a learner that uses ranks (learn/learner.h) shares the work among them, each of which reads the training set; with
 // another learner rank 0 works alone, which a warning says. Rank 0 writes the model; the others answer nothing.
+// Learner: where none is named, nor any setting of one, sparse features (or texts) with more than 1,000 labels are learned by
+// `ovr`, with more than 20,000 by `tree`, if the loss allows it; all else by `linear`. The answer says what was chosen and why.
 // Part: what such a learner has finished is kept in OUT.part until the model is whole, and the same command goes on from there.
 // Errors: those of reading, of the learner and of the loss. On interruption the best model so far is saved and the answer
 // says so; when there is none yet, Error{interrupted} and no file.
@@ -21,7 +23,7 @@ namespace tagma {
 struct TrainRequest {
   std::string train, valid, out;     // data sets (valid may be empty) and the model file
   double valid_share = 0;            // share of the training set held out, stratified by labels, when valid is empty
-  std::string learner = "linear", loss;  // loss empty: the learner's standard one
+  std::string learner, loss;         // learner empty: chosen from the data; loss empty: the learner's standard one
   Settings learner_settings, loss_settings;
   Settings text_settings;            // of TextSettings; for data whose rows are texts (tagma/run/texts.h)
   std::string warm;                  // model file to start from, whose text features are kept; may be empty
