@@ -17,6 +17,7 @@
 // (WWW 2021). For the hinge losses.
 // held_out: `metric` is computed on it once, from the best 100 labels of each row where the model is extreme. warm start: not
 // used, which a note says: a solve from scratch costs hardly more passes.
+// Ranks: panels are shared among them, and kept in Run::part (panel_crew.h).
 // Stop: panels that are done make the model; Error{interrupted} when there is none.
 #pragma once
 

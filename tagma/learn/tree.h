@@ -10,6 +10,7 @@
 // Labels without a present row are in no tree and score 0. Unknown labels of a row do not count for their leaf, nor for the
 // nodes above unless another label there is present.
 // Losses, bias, pruning, held_out, warm start: as in ovr.h.
+// Ranks: every rank grows the hierarchy; nodes are shared among them, and kept in Run::part (panel_crew.h).
 // Stop: once a tree is complete, the nodes not yet learned get a constant output, which ranks nothing below them;
 // Error{interrupted} before.
 #pragma once
