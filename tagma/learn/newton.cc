@@ -174,7 +174,8 @@ void NewtonPanel::pass(const Run& run) {
     math::curve_back(first, last, solving, curves_.data(), passed_.data(), back_.data(), dot, sum);
   });
   problem_.design.backward(back_.data(), product_.data(), lanes, lanes, run);
-  queue_.products.fetch_add(1, std::memory_order_relaxed);
+  const auto busy = std::count_if(lane_.begin(), lane_.end(), [](const Lane& lane) { return lane.stage != Stage::idle; });
+  queue_.products.fetch_add(busy, std::memory_order_relaxed);
   const math::LaneSwitches at_slope = lanes_at(Stage::slope);  // before lanes that end their solve join them
   const bool slopes = any_at(Stage::slope);
   if (any_at(Stage::solve)) take_solve_step(dots, sums, run);

@@ -32,7 +32,8 @@ namespace tagma {
 struct NewtonQueue {
   std::vector<LabelId> labels;
   std::atomic<std::size_t> next{0};
-  std::atomic<std::int64_t> newton_steps{0}, products{0}, unsolved{0};
+  std::atomic<std::int64_t> newton_steps{0}, unsolved{0};
+  std::atomic<std::int64_t> products{0};  // of X with a direction of one label, there and back: the same however labels share panels
   std::atomic<std::int64_t> solved{0};
 };
 

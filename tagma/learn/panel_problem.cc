@@ -206,7 +206,7 @@ PanelWeights PanelProblem::solve_by_newton(std::span<const PanelLane> lanes, con
   PanelWeights out;
   out.width = labels;
   for (const auto& [name, value] : solved.facts)
-    if (name == "products") out.passes = static_cast<std::int64_t>(value);
+    if (name == "products") out.passes = std::llround(value / labels);
   out.visits = out.passes * rows;
   out.stopped = solved.interrupted;
   run.stop = {};
