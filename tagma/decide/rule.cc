@@ -8,14 +8,21 @@
 #include <algorithm>
 
 namespace tagma {
+namespace {
 
-std::unique_ptr<const Decider> fit_rule(std::string_view name, const Settings& settings, const Scores& scores,
-                                        const LabelMatrix& truth, const Run& run) {
-  using Result = std::unique_ptr<const Decider>;
+void check_held_out(std::string_view name, const Scores& scores, const LabelMatrix& truth) {
   if (scores.rows != truth.rows() || scores.labels != truth.labels())
     fail(Code::usage, "rule {}: scores of {} rows x {} labels, truth of {} rows x {} labels", name, scores.rows,
          scores.labels, truth.rows(), truth.labels());
   scores.check();
+}
+
+}  // namespace
+
+std::unique_ptr<const Decider> fit_rule(std::string_view name, const Settings& settings, const Scores& scores,
+                                        const LabelMatrix& truth, const Run& run) {
+  using Result = std::unique_ptr<const Decider>;
+  check_held_out(name, scores, truth);
   return Rules::visit("rule", name, [&]<class Rule>(std::type_identity<Rule>) -> Result {
     Rule rule;
     configure(rule, settings, "rule.");
@@ -32,6 +39,26 @@ std::unique_ptr<const Decider> load_decider(const ModelReader& file) {
   return Rules::visit("rule", name, [&]<class Rule>(std::type_identity<Rule>) -> Result { return Rule::load(file); });
 }
 
-std::vector<Entry> rule_entries() { return Rules::entries(); }
+bool calibrates(std::string_view name) {
+  return std::find(Calibrations::names.begin(), Calibrations::names.end(), name) != Calibrations::names.end();
+}
+
+std::unique_ptr<const Calibration> fit_calibration(std::string_view name, const Settings& settings, const Scores& scores,
+                                                   const LabelMatrix& truth, const Run& run) {
+  using Result = std::unique_ptr<const Calibration>;
+  check_held_out(name, scores, truth);
+  return Calibrations::visit("rule", name, [&]<class Rule>(std::type_identity<Rule>) -> Result {
+    Rule rule;
+    configure(rule, settings, "rule.");
+    return rule.fit(scores, truth, run);
+  });
+}
+
+std::vector<Entry> rule_entries() {
+  std::vector<Entry> entries = Rules::entries();
+  for (Entry& entry : Calibrations::entries()) entries.push_back(std::move(entry));
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
+  return entries;
+}
 
 }  // namespace tagma

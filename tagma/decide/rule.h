@@ -9,6 +9,7 @@
 #include <tagma/base/run.h>
 #include <tagma/data/labels.h>
 #include <tagma/data/scores.h>
+#include <tagma/decide/calibration.h>
 #include <tagma/store/model_file.h>
 
 #include <memory>
@@ -33,9 +34,14 @@ std::unique_ptr<const Decider> standard_decider();
 std::unique_ptr<const Decider> fit_rule(std::string_view name, const Settings& settings, const Scores& scores,
                                         const LabelMatrix& truth, const Run& run);
 
+// Whether the rule makes probabilities of scores (a Calibration) instead of deciding; and such a rule, fitted.
+bool calibrates(std::string_view name);
+std::unique_ptr<const Calibration> fit_calibration(std::string_view name, const Settings& settings, const Scores& scores,
+                                                   const LabelMatrix& truth, const Run& run);
+
 // The decider of a model file; null when it has none.
 std::unique_ptr<const Decider> load_decider(const ModelReader& file);
 
-std::vector<Entry> rule_entries();
+std::vector<Entry> rule_entries();  // of both kinds
 
 }  // namespace tagma

@@ -8,6 +8,7 @@ Bundle load_bundle(const std::string& path) {
   const ModelReader file(path);
   Bundle bundle;
   bundle.model = load_model(file);
+  bundle.calibration = Calibration::load(file);
   bundle.decider = load_decider(file);
   bundle.file_size = file.file_size();
   bundle.numbering.labels = bundle.model->labels();
@@ -26,6 +27,8 @@ Bundle load_bundle(const std::string& path) {
   };
   check(bundle.numbering.label_names.size(), bundle.numbering.labels, "label names");
   check(bundle.numbering.feature_names.size(), bundle.numbering.features, "feature names");
+  if (bundle.calibration && bundle.calibration->labels() != bundle.numbering.labels)
+    fail(Code::bad_model, "{}: a calibration of {} labels for a model of {}", path, bundle.calibration->labels(), bundle.numbering.labels);
   if (file.has("label_counts")) {
     const auto counts = file.longs("label_counts");
     check(counts.size(), bundle.numbering.labels, "label counts");
@@ -44,6 +47,7 @@ Bundle load_bundle(const std::string& path) {
 void save_bundle(const Bundle& bundle, const std::string& path) {
   ModelWriter file;
   bundle.model->save(file);
+  if (bundle.calibration) bundle.calibration->save(file);
   if (bundle.decider) bundle.decider->save(file);
   if (bundle.text) bundle.text->save(file);
   if (!bundle.numbering.label_names.empty()) file.add("label_names", bundle.numbering.label_names);

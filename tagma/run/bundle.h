@@ -20,7 +20,8 @@ namespace tagma {
 
 struct Bundle {
   std::unique_ptr<const Model> model;
-  std::unique_ptr<const Decider> decider;  // null: the standard decision
+  std::unique_ptr<const Calibration> calibration;  // null: scores as the model makes them
+  std::unique_ptr<const Decider> decider;  // null: the standard decision; of calibrated scores where there is a calibration
   std::unique_ptr<const TextFeatures> text;  // null: the model knows numeric features only
   Numbering numbering;                     // of labels and numeric features; the columns of texts stand behind them
   ClassCounts counts;                      // of the training set

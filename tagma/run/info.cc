@@ -110,6 +110,7 @@ Answer describe_model(const std::string& path) {
                  {"labels", bundle.model->labels()},
                  {"training_rows", bundle.training_rows},
                  {"history", history},
+                 {"calibration", bundle.calibration ? nlohmann::ordered_json(bundle.calibration->summary()) : nlohmann::ordered_json()},
                  {"rule", bundle.decider ? nlohmann::ordered_json(bundle.decider->rule()) : nlohmann::ordered_json()},
                  {"rule_summary", bundle.decision().summary()}};
   const auto component = [&](const char* key) {
@@ -125,6 +126,7 @@ Answer describe_model(const std::string& path) {
                             bundle.training_rows);
   answer.text += fmt::format("  learner        {}\n  loss           {}\n  decision       {}\n", component("learner"),
                              component("loss"), bundle.decision().summary());
+  if (bundle.calibration) answer.text += fmt::format("  calibration    {}\n", bundle.calibration->summary());
   if (bundle.text) {
     auto settings = nlohmann::ordered_json::object();
     for (const auto& [name, value] : settings_of(bundle.text->settings())) settings[name] = value;

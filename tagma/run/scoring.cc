@@ -55,13 +55,15 @@ Dataset read_truth(const std::string& path, const ReadOptions& options, const Ru
 }
 
 Scores score_for(const Bundle& bundle, const Dataset& data, LabelId top, std::int64_t memory_limit, const Run& run) {
-  if (top > 0)
-    return scores_of_ranks(data.rows(), run, [&](RowRange rows) { return score_top(*bundle.model, data.features, rows, top, run); });
   const double bytes = static_cast<double>(data.rows()) * bundle.numbering.labels * sizeof(float);
-  if (bytes > static_cast<double>(memory_limit))
+  if (top == 0 && bytes > static_cast<double>(memory_limit))
     fail(Code::usage, "scores of {} rows x {} labels take {:.1f} GB; ask for the best of each row (--top 100)", data.rows(),
          bundle.numbering.labels, bytes / 1e9);
-  return scores_of_ranks(data.rows(), run, [&](RowRange rows) { return score_all(*bundle.model, data.features, rows, run); });
+  Scores scores = scores_of_ranks(data.rows(), run, [&](RowRange rows) {
+    return top > 0 ? score_top(*bundle.model, data.features, rows, top, run) : score_all(*bundle.model, data.features, rows, run);
+  });
+  if (bundle.calibration) bundle.calibration->apply(scores, run);
+  return scores;
 }
 
 }  // namespace tagma

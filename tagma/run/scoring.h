@@ -26,7 +26,7 @@ Dataset read_for(const Bundle& bundle, const std::string& path, const ReadOption
 // The labels of a file: a data set, or a lone .npy file [rows x labels].
 Dataset read_truth(const std::string& path, const ReadOptions& options, const Run& run);
 
-// Dense scores, or a shortlist of `top` labels when top > 0. Of several ranks each scores some of the rows, and rank 0 has them
+// Scores as the model's calibration makes them: dense, or a shortlist of `top` labels when top > 0. Of several ranks each scores some of the rows, and rank 0 has them
 // all afterwards; the others have only their own.
 // Errors: Error{usage} when dense scores would take more than `memory_limit` bytes.
 Scores score_for(const Bundle& bundle, const Dataset& data, LabelId top, std::int64_t memory_limit, const Run& run);

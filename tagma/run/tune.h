@@ -1,4 +1,5 @@
-// tagma tune: fits a decision rule to held-out scores and stores it in the model file.
+// tagma tune: fits a rule to held-out scores and stores it in the model file: a decision rule, or a calibration (platt), on whose
+// probabilities a decision rule can be tuned afterwards. Models with very many labels are tuned on the best 100 of each row.
 #pragma once
 
 #include <tagma/base/run.h>
