@@ -97,7 +97,12 @@ constexpr LabelId many_labels = 1000, most_for_ovr = 20000;
 void choose_learner(Start& start, const TrainRequest& request) {
   const Dataset& data = start.material.train;
   const LabelId labels = data.labels.labels();
-  if (!request.learner_settings.empty() || start.warm || labels <= many_labels || !data.features.sparse()) return;
+  if (labels <= many_labels || !data.features.sparse()) return;
+  if (!request.learner_settings.empty() || start.warm) {
+    start.why = fmt::format("learner linear was taken, for the {}; --learner ovr and tree are made for {} labels",
+                            start.warm ? "model to start from" : "settings of it that were given", labels);
+    return;
+  }
   auto learner = make_learner(labels <= most_for_ovr ? "ovr" : "tree", {});
   if (request.loss.empty() && request.loss_settings.empty()) start.loss = make_loss(learner->standard_loss(), {});
   if (!learner->accepts(*start.loss)) {
@@ -109,11 +114,20 @@ void choose_learner(Start& start, const TrainRequest& request) {
   start.learner = std::move(learner);
 }
 
+std::unique_ptr<Learner> named_learner(const TrainRequest& request) {
+  if (!request.learner.empty()) return make_learner(request.learner, request.learner_settings);
+  try {
+    return make_learner("linear", request.learner_settings);
+  } catch (const Error& fault) {
+    fail(fault.code(), "{}; without --learner settings are those of linear: name the learner to set those of another", fault.what());
+  }
+}
+
 Start prepare(const TrainRequest& request, const Run& run) {
   if (!(request.valid_share >= 0 && request.valid_share < 1))
     fail(Code::usage, "--valid-share {} is out of range; allowed: 0 up to, not including, 1", request.valid_share);
   Start start;
-  start.learner = make_learner(request.learner.empty() ? "linear" : request.learner, request.learner_settings);
+  start.learner = named_learner(request);
   start.loss = make_loss(request.loss.empty() ? start.learner->standard_loss() : request.loss, request.loss_settings);
   if (leads(run)) const OutputFile can_be_written(request.out);  // said now, not after hours of learning
   start.material = read_material(request, run);
