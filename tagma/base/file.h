@@ -1,6 +1,8 @@
 // Whole files in and out.
 //
 // MappedFile: the bytes of a file, memory-mapped, read-only; lives as long as the object (hand it on as keep-alive).
+// ScratchFile: a working file beside an output, written from the front and then mapped. It has no name, so nothing of it stays
+// behind however the program ends.
 // OutputFile: written beside its target under a temporary name and renamed by commit(), so that a file appears whole or
 // not at all; without commit() the destructor removes it. A device or pipe is written to as it is.
 // Errors: Error{io} naming the path and the system's reason.
@@ -9,6 +11,7 @@
 #include <tagma/base/error.h>
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +21,7 @@ namespace tagma {
 class MappedFile {
  public:
   explicit MappedFile(const std::string& path);
+  MappedFile(int handle, std::string path);  // of an open file; the handle is taken over, `path` stands in messages
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
@@ -26,7 +30,12 @@ class MappedFile {
   std::string_view text() const { return {reinterpret_cast<const char*>(data_), size_}; }
   const std::string& path() const { return path_; }
 
+  // Lets the memory behind a part of bytes() go; looking at it again reads the file again. Nothing for bytes of elsewhere.
+  void release(std::span<const std::byte> part) const;
+
  private:
+  void map(int handle);
+
   std::string path_;
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;
@@ -48,6 +57,25 @@ class OutputFile {
   void flush();
 
   std::string path_, temporary_, buffer_;
+  std::size_t written_ = 0;
+  int handle_ = -1;
+};
+
+class ScratchFile {
+ public:
+  explicit ScratchFile(const std::string& beside);  // in the folder of that path
+  ~ScratchFile();
+  ScratchFile(const ScratchFile&) = delete;
+  ScratchFile& operator=(const ScratchFile&) = delete;
+
+  void write(std::span<const std::byte> bytes);
+  std::size_t written() const { return written_; }
+  std::shared_ptr<const MappedFile> map();  // what was written; nothing may be written after it
+
+ private:
+  void flush();
+
+  std::string path_, buffer_;
   std::size_t written_ = 0;
   int handle_ = -1;
 };

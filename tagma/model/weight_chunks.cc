@@ -97,8 +97,9 @@ void put_chunk(std::vector<std::byte>& bytes, const Rows& rows, std::int32_t wid
 WeightChunks::Checked::Checked(std::size_t chunks, std::string path_in)
     : path(std::move(path_in)), good(std::make_unique<std::atomic<bool>[]>(chunks)) {}
 
-ChunkBuilder::ChunkBuilder(std::int64_t features, Precision precision, bool unit_rows)
+ChunkBuilder::ChunkBuilder(std::int64_t features, Precision precision, bool unit_rows, const std::string& scratch)
     : features_(features), precision_(precision), unit_rows_(unit_rows) {
+  if (!scratch.empty()) file_ = std::make_unique<ScratchFile>(scratch);
   if (features < 0 || features > INT32_MAX) fail(Code::usage, "weights of {} features; at most {}", features, INT32_MAX);
 }
 
@@ -139,11 +140,14 @@ void ChunkBuilder::add(std::int32_t width, std::span<const std::int32_t> feature
     rows.features.push_back(static_cast<std::uint32_t>(features[i]));
     rows.starts.push_back(static_cast<std::uint32_t>(rows.values.size()));
   }
+  if (file_) bytes_.clear();
   const std::size_t from = bytes_.size();
   put_chunk(bytes_, rows, width, features_, precision_);
   widths_.push_back(width);
-  sums_.push_back(static_cast<std::int32_t>(crc32c(std::span(bytes_).subspan(from))));
-  starts_.push_back(static_cast<std::int64_t>(bytes_.size()));
+  const std::span<const std::byte> made = std::span(bytes_).subspan(from);
+  if (file_) file_->write(made);
+  sums_.push_back(static_cast<std::int32_t>(crc32c(made)));
+  starts_.push_back(starts_.back() + static_cast<std::int64_t>(made.size()));
   if (bias.empty()) bias_.insert(bias_.end(), lanes, 0.f);
   else bias_.insert(bias_.end(), bias.begin(), bias.end());
   if (precision_ == Precision::int8) scale_.insert(scale_.end(), scale.begin(), scale.end());
@@ -167,6 +171,12 @@ WeightChunks ChunkBuilder::finish() {
   chunks.bias_ = owned->bias;
   chunks.scale_ = owned->scale;
   chunks.bytes_ = owned->bytes;
+  if (file_) {
+    owned->bytes = {};
+    chunks.scratch_ = file_->map();
+    chunks.bytes_ = chunks.scratch_->bytes();
+    file_.reset();
+  }
   chunks.owner_ = std::move(owned);
   chunks.number_outputs();
   return chunks;

@@ -7,12 +7,14 @@
 // scale of the output (its greatest |weight| / 127), so that a weight is off by at most half the scale. Biases stay fp32.
 // A weight that rounds to zero is dropped.
 // Memory: owned by the object, or a view into a mapped model file, which is not read before it is used: load() looks at the
-// index only; the checksum and the structure of a chunk are verified at its first use.
+// index only; the checksum and the structure of a chunk are verified at its first use. A builder that may write beside the
+// output keeps no chunk in memory: finish() maps what it wrote, and save() copies it into the model file piece by piece.
 // Errors: the builder throws Error{usage} for sizes that do not fit, features out of order and numbers not finite; load()
 // and any first use of a chunk throw Error{bad_model}.
 // Threads: const members may be called from many threads.
 #pragma once
 
+#include <tagma/base/file.h>
 #include <tagma/store/model_file.h>
 
 #include <array>
@@ -83,12 +85,14 @@ class WeightChunks {
   std::vector<std::int64_t> firsts_;
   std::shared_ptr<Checked> checked_;             // null for chunks that were built here
   std::shared_ptr<const void> owner_;
+  std::shared_ptr<const MappedFile> scratch_;    // holds bytes_ where the builder wrote them to a file
 };
 
 class ChunkBuilder {
  public:
-  // unit_rows: models bring rows to length 1 before they meet the weights.
-  ChunkBuilder(std::int64_t features, Precision precision, bool unit_rows = false);
+  // unit_rows: models bring rows to length 1 before they meet the weights. scratch: path beside which finished chunks may be
+  // written as they come; empty: they are held.
+  ChunkBuilder(std::int64_t features, Precision precision, bool unit_rows = false, const std::string& scratch = {});
 
   // One chunk: `width` (1 to 128) neighbouring outputs; features ascending, weights [features x width] row-major (zeros
   // are dropped), bias [width] or empty.
@@ -104,7 +108,8 @@ class ChunkBuilder {
   std::vector<std::int32_t> widths_, sums_;
   std::vector<std::int64_t> starts_{0};
   std::vector<float> bias_, scale_;
-  std::vector<std::byte> bytes_;
+  std::vector<std::byte> bytes_;  // of all chunks, or of the last where there is a file
+  std::unique_ptr<ScratchFile> file_;
 };
 
 }  // namespace tagma

@@ -30,7 +30,7 @@ void WeightChunks::save(ModelWriter& file, std::string_view name) const {
   file.add(key + ".sums", sums_, {chunks()});
   file.add(key + ".bias", bias_, {outputs()});
   if (precision_ == Precision::int8) file.add(key + ".scale", scale_, {outputs()});
-  file.add(key + ".bytes", bytes_, {bytes()});
+  file.add_view(key + ".bytes", bytes_, {bytes()}, owner_, scratch_);
 }
 
 WeightChunks WeightChunks::load(const ModelReader& file, std::string_view name) {

@@ -23,6 +23,8 @@
 
 namespace tagma {
 
+class MappedFile;
+
 enum class Dtype : std::uint8_t { f32, f64, i32, i64, u8 };
 
 class ModelWriter {
@@ -38,6 +40,10 @@ class ModelWriter {
   void add(std::string_view name, std::span<const std::int64_t> values, std::vector<std::int64_t> shape);
   void add(std::string_view name, std::span<const std::byte> bytes, std::vector<std::int64_t> shape);
   void add(std::string_view name, const std::vector<std::string>& texts);
+  // Bytes that are not copied but looked at again when the file is written; `owner` keeps them alive. Where they are those of
+  // a mapped file, its memory is let go piece by piece.
+  void add_view(std::string_view name, std::span<const std::byte> bytes, std::vector<std::int64_t> shape,
+                std::shared_ptr<const void> owner, std::shared_ptr<const MappedFile> mapped = {});
 
   void write(const std::string& path) const;
   std::vector<std::byte> bytes() const;  // what write() writes

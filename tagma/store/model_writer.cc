@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace tagma {
@@ -13,21 +14,39 @@ struct ModelWriter::Parts {
   struct Section {
     layout::SectionEntry entry;
     std::vector<std::byte> bytes;
+    std::span<const std::byte> view;  // of a section that is not copied; then bytes is empty
+    std::shared_ptr<const void> owner;
+    std::shared_ptr<const MappedFile> mapped;
+
+    // f(piece) from the front to the end.
+    template <class F>
+    void each_piece(F&& f) const {
+      constexpr std::size_t step = std::size_t{4} << 20;
+      const std::span<const std::byte> all = owner ? view : std::span(bytes);
+      for (std::size_t first = 0; first < all.size(); first += step) {
+        const std::span<const std::byte> piece = all.subspan(first, std::min(step, all.size() - first));
+        f(piece);
+        if (mapped) mapped->release(piece);
+      }
+    }
   };
   nlohmann::json manifest = nlohmann::json::object();
   std::vector<Section> sections;
 
   template <class Number>
   void add(std::string_view name, Dtype dtype, std::span<const Number> values, std::vector<std::int64_t> shape) {
-    std::int64_t count = 1;
-    for (const std::int64_t extent : shape) count = checked_product(count, extent, name);
-    if (count != static_cast<std::int64_t>(values.size()))
-      fail(Code::bad_model, "section '{}': {} values, its shape asks for {}", name, values.size(), count);
-    for (const Section& other : sections)
-      if (other.entry.name == name) fail(Code::bad_model, "section '{}' is added twice", name);
+    check(name, static_cast<std::int64_t>(values.size()), shape);
     const std::span<const std::byte> bytes = std::as_bytes(values);
     layout::SectionEntry entry{std::string(name), dtype, std::move(shape), 0, bytes.size(), crc32c(bytes)};
-    sections.push_back({std::move(entry), {bytes.begin(), bytes.end()}});
+    sections.push_back({std::move(entry), {bytes.begin(), bytes.end()}, {}, {}, {}});
+  }
+
+  void check(std::string_view name, std::int64_t values, const std::vector<std::int64_t>& shape) const {
+    std::int64_t count = 1;
+    for (const std::int64_t extent : shape) count = checked_product(count, extent, name);
+    if (count != values) fail(Code::bad_model, "section '{}': {} values, its shape asks for {}", name, values, count);
+    for (const Section& other : sections)
+      if (other.entry.name == name) fail(Code::bad_model, "section '{}' is added twice", name);
   }
 };
 
@@ -64,6 +83,16 @@ void ModelWriter::add(std::string_view name, const std::vector<std::string>& tex
   add(std::string(name) + ".starts", std::span<const std::int64_t>(ends), {static_cast<std::int64_t>(ends.size())});
 }
 
+void ModelWriter::add_view(std::string_view name, std::span<const std::byte> bytes, std::vector<std::int64_t> shape,
+                           std::shared_ptr<const void> owner, std::shared_ptr<const MappedFile> mapped) {
+  if (!owner) return add(name, bytes, std::move(shape));
+  parts_->check(name, static_cast<std::int64_t>(bytes.size()), shape);
+  layout::SectionEntry entry{std::string(name), Dtype::u8, std::move(shape), 0, bytes.size(), 0};
+  Parts::Section section{std::move(entry), {}, bytes, std::move(owner), std::move(mapped)};
+  section.each_piece([&](std::span<const std::byte> piece) { section.entry.crc = crc32c(piece, section.entry.crc); });
+  parts_->sections.push_back(std::move(section));
+}
+
 void ModelWriter::emit(FunctionRef<void(std::span<const std::byte>)> out) const {
   std::uint64_t at = layout::header_size;
   nlohmann::json manifest = parts_->manifest;
@@ -85,8 +114,8 @@ void ModelWriter::emit(FunctionRef<void(std::span<const std::byte>)> out) const 
   constexpr std::array<std::byte, layout::alignment> zeros{};
   out(layout::pack(header));
   for (const Parts::Section& section : parts_->sections) {
-    out(section.bytes);
-    out(std::span(zeros).first(layout::aligned(section.bytes.size()) - section.bytes.size()));
+    section.each_piece(out);
+    out(std::span(zeros).first(layout::aligned(section.entry.size) - section.entry.size));
   }
   out(text_bytes);
 }

@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -31,8 +32,8 @@ struct RandomChunks {
     for (std::int64_t o = 0; o < outputs; ++o) bias.push_back(static_cast<float>(rng.normal()));
   }
 
-  WeightChunks chunks(Precision precision) const {
-    ChunkBuilder builder(features, precision);
+  WeightChunks chunks(Precision precision, const std::string& scratch = {}) const {
+    ChunkBuilder builder(features, precision, false, scratch);
     std::int64_t first = 0;
     for (const std::int32_t width : widths) {
       std::vector<std::int32_t> ids;

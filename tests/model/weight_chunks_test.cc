@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <limits>
 
 namespace tagma {
@@ -166,6 +167,21 @@ TEST(QueryRows, WholeNumbersNeverOverflow) {
   for (const std::int16_t whole : queries[0].whole) sum += std::abs(std::int64_t{whole});
   EXPECT_LT(sum * 127, std::int64_t{1} << 31);
   EXPECT_GT(sum * 127, std::int64_t{1} << 29);
+}
+
+TEST(WeightChunks, WrittenAsTheyComeAreTheSameFile) {
+  const RandomChunks random(300, widths, 0.3, 5);
+  const std::string beside = (std::filesystem::temp_directory_path() / "tagma-weight-chunks-test").string();
+  for (const Precision precision : all_precisions) {
+    const WeightChunks held = random.chunks(precision), streamed = random.chunks(precision, beside);
+    ModelWriter one, two;
+    held.save(one, "w");
+    streamed.save(two, "w");
+    EXPECT_EQ(one.bytes(), two.bytes());
+    EXPECT_EQ(two.bytes(), two.bytes());  // its memory was let go, the bytes are still there
+    EXPECT_EQ(held.dense(3).weights, streamed.dense(3).weights);
+  }
+  EXPECT_THROW(ChunkBuilder(10, Precision::fp32, false, "/no such folder/model"), Error);
 }
 
 }  // namespace
