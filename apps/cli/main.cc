@@ -1,9 +1,11 @@
 // The tagma program: parses the command line, calls one function of run/, prints its answer. No arithmetic.
 #include "apps/cli/arguments.h"
+#include "apps/cli/memory.h"
 #include "apps/cli/ranks.h"
 #include "apps/cli/shell.h"
 #include "apps/cli/terminal.h"
 
+#include <tagma/base/memory.h>
 #include <tagma/base/text.h>
 
 #include <cstdio>
@@ -95,9 +97,17 @@ int run_program(const std::vector<std::string>& words, const Interrupts& interru
   run.threads = shell.threads > 0 ? shell.threads : ranks.threads();
   run.seed = shell.seed;
   run.stop = interrupts.token();
-  const Answer answer = work(shell, run, terminal, ranks);
+  run.memory = shell.memory;
+  if (run.memory > 0) limit_memory(run.memory, run.threads);
+  const std::string verb = app.get_subcommands().front()->get_name();
+  Answer answer = told("tagma " + verb + " was at work", "allow more memory (--memory where it was given), or give it fewer rows", run,
+                       [&] { return work(shell, run, terminal, ranks); });
   terminal.clear();
   if (!ranks.speaks()) return 0;
+  if (const std::int64_t peak = peak_memory(); shell.tells_memory && peak > 0) {
+    answer.json["memory"]["peak"] = peak;
+    answer.text += fmt::format("  peak memory {}\n", memory_text(peak));
+  }
   if (shell.json) fmt::print("{}\n", answer.json.dump(2));
   else fmt::print("{}", answer.text);
   return answer.interrupted ? 130 : 0;
@@ -119,7 +129,7 @@ int main(int argc, char** argv) {
     status = tagma::exit_status(error.code());
     agreed = dynamic_cast<const tagma::AgreedError*>(&error) != nullptr;
   } catch (const std::bad_alloc&) {
-    fault = "out of memory";
+    fault = "out of memory while the command line was read; free some memory";
     status = 6;
   } catch (const std::exception& error) {
     fault = fmt::format("internal error: {}", error.what());

@@ -14,6 +14,7 @@ void add_evaluate(CLI::App& app, Shell& shell) {
   CLI::App* verb = add_verb(app, shell, "evaluate", "measures of a model, or of score files, against the truth");
   verb->add_option("model", request->model, "model file");
   verb->add_option("in", request->in, "data set with the truth");
+  add_memory_option(*verb, shell);
   verb->add_option("--truth", request->truth, "instead of MODEL IN: data set (or Y.npy) with the truth");
   verb->add_option("--scores", request->scores, "with --truth: scores (.npy .jsonl .csv .svm)");
   verb->add_option("--decisions", request->decisions, "with --truth: decided label sets");

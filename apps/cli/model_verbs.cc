@@ -16,6 +16,7 @@ void add_train(CLI::App& app, Shell& shell) {
   verb->add_option("--valid-share", request->valid_share, "share of the training set to hold out instead")->excludes(valid);
   verb->add_option("--learner", request->learner, "learner (tagma list learners; default linear; ovr above 1,000 labels on sparse features, tree above 20,000)");
   verb->add_option("--loss", request->loss, "loss (tagma list losses; default: that of the learner, bce for linear, squared-hinge for ovr and tree)");
+  add_memory_option(*verb, shell);
   verb->add_option("--warm-start", request->warm, "model file to start from");
   add_read_options(*verb, request->read);
   verb->footer([&shell] {
@@ -28,6 +29,7 @@ void add_train(CLI::App& app, Shell& shell) {
     request->loss_settings = shell.take("loss");
     request->text_settings = shell.take("text");
     shell.uses_ranks = true;
+    shell.tells_memory = true;
     shell.work = [request](const Run& run) { return train(*request, run); };
   });
 }
@@ -38,6 +40,7 @@ void add_predict(CLI::App& app, Shell& shell) {
   verb->add_option("model", request->model, "model file")->required();
   verb->add_option("in", request->in, "data set")->required();
   verb->add_option("--out", request->out, "scores to write: .npy, .jsonl, .csv or .svm")->required();
+  add_memory_option(*verb, shell);
   verb->add_option("--top", request->top, "only the K best labels of each row")->check(CLI::PositiveNumber);
   verb->add_flag("--decide", request->decide, "also decide label sets with the model's rule; they go to STEM.decisions.ENDING");
   verb->add_option("--decisions", request->decisions, "file for the decided label sets (implies --decide)");

@@ -1,5 +1,6 @@
 #include "apps/cli/shell.h"
 
+#include <tagma/base/memory.h>
 #include <tagma/base/text.h>
 #include <tagma/run/list.h>
 
@@ -26,6 +27,13 @@ CLI::App* add_verb(CLI::App& app, Shell& shell, const std::string& name, const s
   verb->add_flag("--json", shell.json, "answer in JSON")->group("Common");
   verb->add_option("--config", "TOML file with the same keys as the flags; the command line wins")->group("Common");
   return verb;
+}
+
+void add_memory_option(CLI::App& verb, Shell& shell) {
+  verb.add_option_function<std::string>(
+          "--memory", [&shell](const std::string& value) { shell.memory = parse_memory(value, "--memory"); },
+          "most memory to hold, as in 512M or 4G (default: as much as there is)")
+      ->group("Common");
 }
 
 void add_read_options(CLI::App& verb, ReadOptions& options) {

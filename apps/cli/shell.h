@@ -24,6 +24,8 @@ struct Shell {
   std::vector<std::string> words;                      // the command line, for help that depends on it
   std::function<Answer(const Run&)> work;              // set by the verb that was called
   bool uses_ranks = false;                             // whether that verb shares its work among the ranks of mpirun
+  std::int64_t memory = 0;                             // most bytes to be held; 0: as many as there are
+  bool tells_memory = false;                           // whether the answer says how many were held
 
   // The dotted settings of a component the verb understands; the others are refused by check_settings().
   Settings take(const std::string& component);
@@ -32,6 +34,8 @@ struct Shell {
 
 // A verb: its flags, and a callback that sets shell.work.
 CLI::App* add_verb(CLI::App& app, Shell& shell, const std::string& name, const std::string& says);
+// --memory of the verbs that keep to it.
+void add_memory_option(CLI::App& verb, Shell& shell);
 void add_read_options(CLI::App& verb, ReadOptions& options);
 // The word after `flag` on the command line, or `standard`: which component the help should describe.
 std::string chosen(const Shell& shell, const std::string& flag, const std::string& standard);

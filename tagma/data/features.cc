@@ -1,6 +1,7 @@
 #include <tagma/data/features.h>
 
 #include <tagma/base/error.h>
+#include <tagma/base/file.h>
 
 #include <cmath>
 
@@ -48,13 +49,18 @@ float unit_factor(std::span<const float> values) {
   return square > 0 ? static_cast<float>(1 / std::sqrt(square)) : 1.f;
 }
 
-FeatureMatrix::FeatureMatrix(DenseView view, std::shared_ptr<const void> owner) : view_(view), owner_(std::move(owner)) {
+FeatureMatrix::FeatureMatrix(DenseView view, std::shared_ptr<const void> owner)
+    : view_(view), kept_(std::make_shared<const Kept>(Kept{std::move(owner), {}})) {
   if (view.rows < 0 || view.columns < 0 || view.stride < view.columns)
     fail(Code::bad_data, "dense matrix: {} x {} with stride {}", view.rows, view.columns, view.stride);
 }
 
-FeatureMatrix::FeatureMatrix(CsrView view, std::shared_ptr<const void> owner) : view_(view), owner_(std::move(owner)) {
+FeatureMatrix::FeatureMatrix(CsrView view, std::shared_ptr<const void> owner) : FeatureMatrix(view, std::move(owner), {}) {}
+
+FeatureMatrix::FeatureMatrix(CsrView view, std::shared_ptr<const void> owner, std::vector<std::shared_ptr<const MappedFile>> files)
+    : view_(view), kept_(std::make_shared<const Kept>(Kept{std::move(owner), std::move(files)})) {
   check(view);
+  release(0, view.rows());
 }
 
 FeatureMatrix::FeatureMatrix(DenseArrays arrays, std::int64_t rows, std::int64_t columns)
@@ -72,6 +78,19 @@ std::int64_t FeatureMatrix::columns() const {
 
 std::int64_t FeatureMatrix::stored() const {
   return sparse() ? static_cast<std::int64_t>(csr_view().values.size()) : rows() * columns();
+}
+
+bool FeatureMatrix::mapped() const { return kept_ && !kept_->files.empty(); }
+
+void FeatureMatrix::release(std::int64_t first, std::int64_t last) const {
+  if (!mapped() || first >= last) return;
+  const CsrView& view = csr_view();
+  const auto from = static_cast<std::size_t>(view.starts[static_cast<std::size_t>(first)]);
+  const auto count = static_cast<std::size_t>(view.starts[static_cast<std::size_t>(last)]) - from;
+  for (const auto& file : kept_->files) {
+    file->release(std::as_bytes(view.columns_of.subspan(from, count)));
+    file->release(std::as_bytes(view.values.subspan(from, count)));
+  }
 }
 
 FeatureMatrix FeatureMatrix::select(std::span<const std::int64_t> rows) const {

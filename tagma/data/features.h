@@ -3,6 +3,7 @@
 //
 // Shape: [rows x columns], row-major; dense rows may be `stride` >= columns floats apart; sparse columns are ascending
 // within a row. Values are finite.
+// Memory: a sparse matrix in mapped files takes none that the system could not have back; release() gives it back at once.
 // Errors: the constructors throw Error{bad_data} when the parts do not fit together.
 // Threads: const members may be called from many threads.
 #pragma once
@@ -42,6 +43,8 @@ struct CsrArrays {
 // What a row of these values is multiplied with to have length 1; 1 for a row of zeros. Zeros may be left out.
 float unit_factor(std::span<const float> values);
 
+class MappedFile;
+
 class FeatureMatrix {
  public:
   FeatureMatrix() = default;                                           // 0 x 0
@@ -49,6 +52,8 @@ class FeatureMatrix {
   FeatureMatrix(CsrView view, std::shared_ptr<const void> owner);
   FeatureMatrix(DenseArrays arrays, std::int64_t rows, std::int64_t columns);
   FeatureMatrix(CsrArrays arrays, std::int64_t columns);
+  // A view whose columns and values lie in mapped files, which it keeps alive beside `owner`.
+  FeatureMatrix(CsrView view, std::shared_ptr<const void> owner, std::vector<std::shared_ptr<const MappedFile>> files);
 
   std::int64_t rows() const;
   std::int64_t columns() const;
@@ -56,6 +61,10 @@ class FeatureMatrix {
   std::int64_t stored() const;  // numbers held: rows x columns, or the stored values of a sparse matrix
   const DenseView& dense_view() const { return std::get<DenseView>(view_); }
   const CsrView& csr_view() const { return std::get<CsrView>(view_); }
+
+  // Whether stored values lie in a mapped file; then release() lets the memory of some rows go until they are looked at again.
+  bool mapped() const;
+  void release(std::int64_t first, std::int64_t last) const;
 
   template <class F>
   decltype(auto) visit(F&& f) const {
@@ -66,8 +75,12 @@ class FeatureMatrix {
   FeatureMatrix select(std::span<const std::int64_t> rows) const;
 
  private:
+  struct Kept {
+    std::shared_ptr<const void> owner;
+    std::vector<std::shared_ptr<const MappedFile>> files;
+  };
   std::variant<DenseView, CsrView> view_{DenseView{}};
-  std::shared_ptr<const void> owner_;
+  std::shared_ptr<const Kept> kept_;
 };
 
 }  // namespace tagma

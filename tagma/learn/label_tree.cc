@@ -1,6 +1,7 @@
 #include <tagma/learn/label_tree.h>
 
 #include <tagma/base/parallel.h>
+#include <tagma/data/row_store.h>
 #include <tagma/learn/row_values.h>
 
 #include <algorithm>
@@ -11,7 +12,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::int64_t label_grain = 64;
+constexpr std::size_t label_grain = 1024;
 constexpr int most_rounds = 20;
 constexpr double least_gain = 1e-4;  // of the mean product with the centre, below which a halving is done
 
@@ -45,6 +46,10 @@ class Halving {
     const auto values = vectors_.values(i);
     for (std::size_t k = 0; k < columns.size(); ++k) to[static_cast<std::size_t>(columns[k])] += factor * values[k];
   }
+  // After the label at place s of a pass: vectors in a file leave memory now and then.
+  void pass(std::size_t s) const {
+    if (s % 8192 == 8191) vectors_.release();
+  }
   void clear(std::vector<float>& sums, std::int32_t label) const {
     for (const std::int32_t column : vectors_.columns(static_cast<std::size_t>(label))) sums[static_cast<std::size_t>(column)] = 0;
   }
@@ -56,28 +61,39 @@ class Halving {
       float sum = 0;
       for (std::size_t k = 0; k < columns.size(); ++k) sum += values[k] * difference[static_cast<std::size_t>(columns[k])];
       scores_[s] = {sum, set_[s]};
+      pass(s);
     }
   }
   // Length of the sum of a half's labels; `sums` is left at 0.
   double length(std::vector<float>& sums, std::size_t first, std::size_t last) const {
     double square = 0;
-    for (std::size_t s = first; s < last; ++s) add(sums, set_[s], 1);
-    for (std::size_t s = first; s < last; ++s)
+    for (std::size_t s = first; s < last; ++s) {
+      add(sums, set_[s], 1);
+      pass(s);
+    }
+    for (std::size_t s = first; s < last; ++s) {
       for (const std::int32_t column : vectors_.columns(static_cast<std::size_t>(set_[s]))) {
         float& sum = sums[static_cast<std::size_t>(column)];
         square += static_cast<double>(sum) * static_cast<double>(sum);
         sum = 0;
       }
+      pass(s);
+    }
     return std::sqrt(square);
   }
   // Scores by the centres of the halves; returns the labels' mean product with the centre of their half.
   double turn(std::vector<float>& difference) {
     const std::size_t half = (set_.size() + 1) / 2;
     const double left = length(difference, 0, half), right = length(difference, half, set_.size());
-    for (std::size_t s = 0; s < set_.size(); ++s)
+    for (std::size_t s = 0; s < set_.size(); ++s) {
       add(difference, set_[s], static_cast<float>(s < half ? 1 / std::max(left, 1e-30) : -1 / std::max(right, 1e-30)));
+      pass(s);
+    }
     score(difference);
-    for (const std::int32_t label : set_) clear(difference, label);
+    for (std::size_t s = 0; s < set_.size(); ++s) {
+      clear(difference, set_[s]);
+      pass(s);
+    }
     return (left + right) / static_cast<double>(set_.size());
   }
   void cut() {
@@ -101,28 +117,68 @@ class Halving {
 
 }  // namespace
 
-LabelVectors::LabelVectors(const FeatureMatrix& x, const TruthColumns& truth, std::vector<LabelId> labels, const Run& run)
-    : features_(x.columns()), labels_(std::move(labels)), vectors_(labels_.size()) {
-  parallel_for(run, static_cast<std::int64_t>(labels_.size()), label_grain, [&](std::int64_t first, std::int64_t last) {
-    std::vector<float> sums(static_cast<std::size_t>(features_));
-    for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i) {
-      std::vector<std::int32_t>& columns = vectors_[i].columns;
-      for (const std::int32_t row : truth.present(labels_[i])) {
-        const float factor = unit_factor(values_of(x, row));
-        each_value(x, row, [&](std::int32_t column, float value) {
-          float& sum = sums[static_cast<std::size_t>(column)];
-          if (sum == 0) columns.push_back(column);
-          sum += factor * value;
-        });
-      }
-      std::sort(columns.begin(), columns.end());
-      columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
-      std::vector<float>& values = vectors_[i].values;
-      for (const std::int32_t column : columns) values.push_back(std::exchange(sums[static_cast<std::size_t>(column)], 0.f));
-      const float factor = unit_factor(values);
-      for (float& value : values) value *= factor;
+namespace {
+
+// The vectors of some labels; `sums` [features] is 0 before and after.
+void add_vectors(const FeatureMatrix& x, const TruthColumns& truth, std::span<const LabelId> labels, std::vector<float>& sums,
+                 CsrArrays& out) {
+  for (const LabelId label : labels) {
+    const std::size_t from = out.columns_of.size();
+    for (const std::int32_t row : truth.present(label)) {
+      const float factor = unit_factor(values_of(x, row));
+      each_value(x, row, [&](std::int32_t column, float value) {
+        float& sum = sums[static_cast<std::size_t>(column)];
+        if (sum == 0) out.columns_of.push_back(column);
+        sum += factor * value;
+      });
     }
-  });
+    const auto columns = out.columns_of.begin() + static_cast<std::ptrdiff_t>(from);
+    std::sort(columns, out.columns_of.end());
+    out.columns_of.erase(std::unique(columns, out.columns_of.end()), out.columns_of.end());
+    for (std::size_t k = from; k < out.columns_of.size(); ++k)
+      out.values.push_back(std::exchange(sums[static_cast<std::size_t>(out.columns_of[k])], 0.f));
+    const std::span<float> values = std::span(out.values).subspan(from);
+    const float factor = unit_factor(values);
+    for (float& value : values) value *= factor;
+    out.starts.push_back(static_cast<std::int64_t>(out.values.size()));
+  }
+}
+
+// How many values the vectors hold at most.
+std::int64_t most_values(const FeatureMatrix& x, const TruthColumns& truth, std::span<const LabelId> labels) {
+  std::int64_t all = 0;
+  for (const LabelId label : labels) {
+    std::int64_t own = 0;
+    for (const std::int32_t row : truth.present(label)) own += static_cast<std::int64_t>(values_of(x, row).size());
+    all += std::min(own, x.columns());
+  }
+  return all;
+}
+
+}  // namespace
+
+LabelVectors::LabelVectors(const FeatureMatrix& x, const TruthColumns& truth, std::vector<LabelId> labels, const Run& run,
+                           const std::string& scratch)
+    : labels_(std::move(labels)) {
+  const std::size_t wave = static_cast<std::size_t>(std::max(run.threads, 1));
+  RowStore store(x.columns(), scratch);
+  store.reserve(labels_.size(), most_values(x, truth, labels_));
+  std::vector<std::vector<float>> sums(wave, std::vector<float>(static_cast<std::size_t>(x.columns())));
+  for (std::size_t first = 0; first < labels_.size(); first += wave * label_grain) {
+    std::vector<CsrArrays> parts(wave);
+    parallel_blocks(run, static_cast<std::int64_t>(wave), [&](std::int64_t block) {
+      const auto b = static_cast<std::size_t>(block);
+      const std::size_t from = std::min(labels_.size(), first + b * label_grain);
+      add_vectors(x, truth, std::span(labels_).subspan(from, std::min(label_grain, labels_.size() - from)), sums[b], parts[b]);
+    });
+    for (const CsrArrays& part : parts)
+      for (std::size_t i = 0; i + 1 < part.starts.size(); ++i) {
+        const auto from = static_cast<std::size_t>(part.starts[i]), count = static_cast<std::size_t>(part.starts[i + 1]) - from;
+        store.add(std::span(part.columns_of).subspan(from, count), std::span(part.values).subspan(from, count));
+      }
+    x.release(0, x.rows());
+  }
+  rows_ = store.finish();
 }
 
 int halvings(std::size_t labels, int most) {
@@ -146,6 +202,7 @@ LabelLeaves cluster_labels(const LabelVectors& vectors, int halvings, const Rng&
         Halving(vectors, std::span(order).subspan(from, to - from))
             .work(rng.fork((std::uint64_t{1} << level) + i), difference);
       }
+      vectors.release();
     });
     std::vector<std::int64_t> starts{0};
     for (std::size_t i = 0; i + 1 < leaves.starts.size(); ++i) {

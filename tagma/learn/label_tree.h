@@ -20,22 +20,25 @@ namespace tagma {
 // Of some labels their representation; sparse, features ascending.
 class LabelVectors {
  public:
-  // `labels`: each with at least one present row.
-  LabelVectors(const FeatureMatrix& x, const TruthColumns& truth, std::vector<LabelId> labels, const Run& run);
+  // `labels`: each with at least one present row. scratch: path beside which the vectors may be written; empty: held.
+  LabelVectors(const FeatureMatrix& x, const TruthColumns& truth, std::vector<LabelId> labels, const Run& run,
+               const std::string& scratch = {});
   std::size_t size() const { return labels_.size(); }
-  std::int64_t features() const { return features_; }
+  std::int64_t features() const { return rows_.columns(); }
   LabelId label(std::size_t i) const { return labels_[i]; }
-  std::span<const std::int32_t> columns(std::size_t i) const { return vectors_[i].columns; }
-  std::span<const float> values(std::size_t i) const { return vectors_[i].values; }
+  std::span<const std::int32_t> columns(std::size_t i) const { return part(rows_.csr_view().columns_of, i); }
+  std::span<const float> values(std::size_t i) const { return part(rows_.csr_view().values, i); }
+  void release() const { rows_.release(0, rows_.rows()); }  // the memory of vectors that lie in a file
 
  private:
-  struct Vector {
-    std::vector<std::int32_t> columns;
-    std::vector<float> values;
-  };
-  std::int64_t features_;
+  template <class T>
+  std::span<const T> part(std::span<const T> all, std::size_t i) const {
+    const std::span<const std::int64_t> starts = rows_.csr_view().starts;
+    return all.subspan(static_cast<std::size_t>(starts[i]), static_cast<std::size_t>(starts[i + 1] - starts[i]));
+  }
+
   std::vector<LabelId> labels_;
-  std::vector<Vector> vectors_;
+  FeatureMatrix rows_;
 };
 
 // The labels in the order of the leaves, and where each of the 2^halvings leaves begins (and the last ends).

@@ -14,6 +14,12 @@ class LearnerOf final : public Learner {
   std::string_view standard_loss() const override { return Component::standard_loss; }
   bool accepts(const LossFunction& loss) const override { return Component::accepts(loss); }
   bool uses_ranks() const override { return Component::uses_ranks; }
+  MemoryPlan plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows,
+                  const Run& run) const override {
+    if constexpr (requires { component_.plan(train, held_out, loss, may_move_rows, run); })
+      return component_.plan(train, held_out, loss, may_move_rows, run);
+    return {};
+  }
   Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm,
                 const Run& run) const override {
     return component_.learn(train, held_out, loss, warm, run);

@@ -14,6 +14,7 @@
 #include <tagma/base/run.h>
 #include <tagma/data/dataset.h>
 #include <tagma/drive/loss_function.h>
+#include <tagma/learn/memory_plan.h>
 #include <tagma/model/model.h>
 
 #include <memory>
@@ -38,6 +39,9 @@ class Learner {
   virtual std::string_view standard_loss() const = 0;               // what is taken where no loss is named
   virtual bool accepts(const LossFunction& loss) const = 0;         // learn() throws Error{usage} for others
   virtual bool uses_ranks() const = 0;                              // shares the work of learn() among the ranks of a run
+  // What learn() will hold, and how it keeps to run.memory; a learner that does not says so in the plan.
+  virtual MemoryPlan plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows,
+                          const Run& run) const = 0;
   virtual Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm,
                         const Run& run) const = 0;
 };

@@ -8,6 +8,21 @@
 #include <numeric>
 
 namespace tagma {
+namespace {
+
+// f(i) for every place in `rows`, which ascend where x lies in a file: what has been read of it is let go.
+template <class F>
+void each_place(const FeatureMatrix& x, std::span<const std::int32_t> rows, F&& f) {
+  constexpr std::size_t block = 4096;
+  for (std::size_t first = 0; first < rows.size(); first += block) {
+    const std::size_t last = std::min(rows.size(), first + block);
+    for (std::size_t i = first; i < last; ++i) f(i);
+    if (last - first == block) x.release(rows[first], std::int64_t{rows[last - 1]} + 1);
+  }
+}
+
+}  // namespace
+
 PackedRows::PackedRows(const FeatureMatrix& x, std::span<const std::int32_t> rows, std::span<const float> weights, double constant,
                        bool unit)
     : constant_(constant) {
@@ -23,12 +38,15 @@ PackedRows::PackedRows(const FeatureMatrix& x, std::span<const std::int32_t> row
   const auto stored = static_cast<std::size_t>(std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0}));
   features_.reserve(stored + rows.size());
   values_.reserve(stored + rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
+  starts_.reserve(rows.size() + 1);
+  squares_.reserve(rows.size());
+  visited_.reserve(rows.size());
+  each_place(x, rows, [&](std::size_t i) {
     add_row(x, rows[i], unit, number);
     const float weight = weights.empty() ? 1.f : weights[static_cast<std::size_t>(rows[i])];
     if (!weights.empty()) inverse_weights_.push_back(weight > 0 ? 1 / weight : 1.f);
     if (weight > 0) visited_.push_back(static_cast<std::int32_t>(i));
-  }
+  });
 }
 
 void PackedRows::add_row(const FeatureMatrix& x, std::int64_t row, bool unit, std::span<const std::int32_t> number) {
@@ -61,11 +79,12 @@ math::DualRows PackedRows::view() const {
 
 void PackedRows::find_columns(const FeatureMatrix& x, std::span<const std::int32_t> rows) {
   std::int64_t stored = 0;
-  for (const std::int32_t row : rows) each_value(x, row, [&](std::int32_t, float) { ++stored; });
+  each_place(x, rows, [&](std::size_t i) { each_value(x, rows[i], [&](std::int32_t, float) { ++stored; }); });
   if (stored >= x.columns() / 4) {  // count in an array of all columns
     std::vector<std::int64_t> counts(static_cast<std::size_t>(x.columns()));
-    for (const std::int32_t row : rows)
-      each_value(x, row, [&](std::int32_t column, float) { ++counts[static_cast<std::size_t>(column)]; });
+    each_place(x, rows, [&](std::size_t i) {
+      each_value(x, rows[i], [&](std::int32_t column, float) { ++counts[static_cast<std::size_t>(column)]; });
+    });
     for (std::size_t c = 0; c < counts.size(); ++c)
       if (counts[c] > 0) {
         columns_.push_back(static_cast<std::int32_t>(c));

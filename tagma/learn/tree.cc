@@ -75,12 +75,13 @@ Rows places(const Rows& some, const Rows& all) {
 
 class Training {
  public:
-  Training(const Tree& options, const Dataset& train, const LossFunction& loss, const Run& run)
+  // vectors: path beside which the vectors of the labels may be written; empty: they are held.
+  Training(const Tree& options, const Dataset& train, const LossFunction& loss, const std::string& vectors, const Run& run)
       : options_(options), train_(train), loss_(loss), run_(run), truth_(train.labels),
-        vectors_(train.features, truth_, present_labels(train.labels), run),
-        chunks_(train.features.columns(), options.precision, options.unit_rows) {}
+        vectors_(std::in_place, train.features, truth_, present_labels(train.labels), run, vectors), labels_(vectors_->size()),
+        chunks_(train.features.columns(), options.precision, options.unit_rows, run.scratch) {}
 
-  std::size_t labels() const { return vectors_.size(); }
+  std::size_t labels() const { return labels_; }
 
   void add_tree(int tree, PanelCrew& crew) {
     together(run_, [&] { grow(tree); });
@@ -121,10 +122,11 @@ class Training {
   }
 
   void grow(int tree) {
-    const int halvings_made = halvings(vectors_.size(), options_.leaf);
+    const int halvings_made = halvings(labels_, options_.leaf);
     Run growing = run_;
     if (complete_ > 0) growing.stop = {};  // what is complete is kept: nothing may throw
-    leaves_ = cluster_labels(vectors_, halvings_made, Rng(run_.seed).fork(static_cast<std::uint64_t>(tree)), growing);
+    leaves_ = cluster_labels(*vectors_, halvings_made, Rng(run_.seed).fork(static_cast<std::uint64_t>(tree)), growing);
+    if (tree + 1 == options_.trees) vectors_.reset();
     const std::vector<int> levels = levels_of(halvings_made, static_cast<int>(options_.arity) + 1);
     nodes_ = nodes_of(levels, leaves_.leaves());
     add_shape();
@@ -209,7 +211,8 @@ class Training {
   const LossFunction& loss_;
   const Run& run_;
   TruthColumns truth_;
-  LabelVectors vectors_;
+  std::optional<LabelVectors> vectors_;  // until the last tree is clustered
+  std::size_t labels_;
   ChunkBuilder chunks_;
   LabelLeaves leaves_;
   std::vector<Node> nodes_;
@@ -226,14 +229,17 @@ bool Tree::accepts(const LossFunction& loss) { return panel_solves(loss); }
 Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const {
   std::optional<Training> started;
   std::uint32_t sum = 0;
+  Run own = run;
   together(run, [&] {
     check_panel_learning(name, train, loss);
     run.check_stop();
-    started.emplace(*this, train, loss, run);
+    const MemoryPlan memory = plan(train, held_out, loss, false, run);
+    own.threads = memory.threads;
+    started.emplace(*this, train, loss, memory.vectors_in_file ? run.scratch : std::string(), own);
     if (ranks_of(run) || !run.part.empty()) sum = data_sum(train);
   });
   Training& training = *started;
-  PanelCrew crew(run, fmt::format("{} data {:08x}", job_words(name, settings_of(*this), loss, run), sum), sum);
+  PanelCrew crew(own, fmt::format("{} data {:08x}", job_words(name, settings_of(*this), loss, run), sum), sum);
   if (training.labels() == 0) training.add_nothing();
   else
     for (int tree = 0; tree < trees && !training.interrupted() && !stop_agreed(run); ++tree) training.add_tree(tree, crew);

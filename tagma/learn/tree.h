@@ -41,6 +41,7 @@ struct Tree : PanelLearning {
   static constexpr std::string_view standard_loss = "squared-hinge";
   static constexpr bool uses_ranks = true;
 
+  MemoryPlan plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows, const Run& run) const;
   Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const;
 };
 

@@ -1,5 +1,6 @@
 #include <tagma/run/predict.h>
 
+#include <tagma/base/memory.h>
 #include <tagma/comm/comm.h>
 #include <tagma/read/read.h>
 #include <tagma/run/scoring.h>
@@ -21,9 +22,11 @@ Answer predict(const PredictRequest& request, const Run& run) {
   Dataset data;
   together(run, [&] {
     bundle = load_bundle(request.model);
-    data = read_for(bundle, request.in, request.read, run);
+    data = told("reading " + request.in, "allow more memory, or predict it in parts", run,
+                [&] { return read_for(bundle, request.in, request.read, run); });
   });
-  Scores scores = score_for(bundle, data, request.top, request.memory_limit, run);
+  Scores scores = told(fmt::format("scoring {} rows", data.rows()), "allow more memory, ask for fewer labels of each row (--top), or predict in parts",
+                       run, [&] { return score_for(bundle, data, request.top, request.memory_limit, run); });
   if (!leads(run)) return {};
   Answer answer;
   answer.json = {{"rows", data.rows()}, {"labels", bundle.numbering.labels}, {"scores", request.out},

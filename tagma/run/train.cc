@@ -1,7 +1,9 @@
 #include <tagma/run/train.h>
 
 #include <tagma/base/file.h>
+#include <tagma/base/memory.h>
 #include <tagma/comm/comm.h>
+#include <tagma/data/row_store.h>
 #include <tagma/learn/learner.h>
 #include <tagma/read/read.h>
 #include <tagma/run/bundle.h>
@@ -69,6 +71,46 @@ void add_texts(Material& material, const TrainRequest& request, std::optional<Bu
   if (material.held_out) add_text_features(*material.held_out, *material.text, request.valid.empty() ? request.train : request.valid, run);
 }
 
+// Texts are not looked at again once there are features of them.
+void drop_texts(Material& material) {
+  if (!material.text) return;
+  material.train.texts = {};
+  if (material.held_out) material.held_out->texts = {};
+}
+
+// The run with places beside the model file for working files and for what is finished, unless that is a device or a pipe.
+Run with_files(const Run& run, const std::string& out) {
+  Run own = run;
+  std::error_code fault;
+  const auto kind = std::filesystem::status(out, fault).type();
+  if (kind != std::filesystem::file_type::not_found && kind != std::filesystem::file_type::regular) return own;
+  own.scratch = out;
+  own.part = out + ".part";
+  return own;
+}
+
+// The learner's plan, after the rows were moved into working files where it says so.
+MemoryPlan keep_to_memory(const Learner& learner, Material& material, const LossFunction& loss, const Run& run) {
+  const Dataset* held_out = material.held_out ? &*material.held_out : nullptr;
+  const MemoryPlan plan = learner.plan(material.train, held_out, loss, true, run);
+  if (run.memory > 0 && !plan.kept)
+    run.warn(fmt::format("learner {} does not plan with --memory; it is ended where it asks for more. Those that do: ovr, tree", learner.name()));
+  if (plan.rows_in_file) material.train.features = moved_to_files(material.train.features, run.scratch);
+  return plan;
+}
+
+void tell_memory(Answer& answer, const MemoryPlan& plan, const Run& run) {
+  answer.json["memory"] = nlohmann::ordered_json::object();
+  if (run.memory > 0) answer.json["memory"]["limit"] = run.memory;
+  if (!plan.kept) return;
+  answer.json["memory"]["planned"] = plan.planned;
+  answer.json["memory"]["least"] = plan.least;
+  answer.json["memory"]["panels"] = plan.threads;
+  answer.json["memory"]["in_files"] = {{"rows", plan.rows_in_file}, {"vectors", plan.vectors_in_file}, {"weights", plan.weights_in_file}};
+  answer.text += fmt::format("  memory: at most {} planned{}; {}\n", memory_text(plan.planned),
+                             run.memory > 0 ? fmt::format(", limit {}", memory_text(run.memory)) : std::string(), plan.summary());
+}
+
 nlohmann::ordered_json as_json(const Settings& settings) {
   nlohmann::ordered_json object = nlohmann::ordered_json::object();
   for (const auto& [key, value] : settings) object[key] = value;
@@ -88,6 +130,7 @@ struct Start {
   Material material;
   std::optional<Bundle> warm;
   ClassCounts counts;
+  MemoryPlan memory;
   std::string why;  // the learner was chosen here
 };
 
@@ -130,21 +173,17 @@ Start prepare(const TrainRequest& request, const Run& run) {
   start.learner = named_learner(request);
   start.loss = make_loss(request.loss.empty() ? start.learner->standard_loss() : request.loss, request.loss_settings);
   if (leads(run)) const OutputFile can_be_written(request.out);  // said now, not after hours of learning
-  start.material = read_material(request, run);
+  constexpr std::string_view smaller = "allow more memory, or train from X.npz+Y.npz (tagma convert), whose rows are mapped";
+  start.material = told("reading " + request.train, smaller, run, [&] { return read_material(request, run); });
   if (!request.warm.empty()) start.warm = load_bundle(request.warm);
-  add_texts(start.material, request, start.warm, run);
+  told("making features of the texts of " + request.train, "allow more memory, or fewer terms (--text.*)", run,
+       [&] { add_texts(start.material, request, start.warm, run); });
+  drop_texts(start.material);
   if (request.learner.empty()) choose_learner(start, request);
   start.counts = count_classes(start.material.train.labels);
   start.loss->set_counts(start.counts);
+  start.memory = keep_to_memory(*start.learner, start.material, *start.loss, run);
   return start;
-}
-
-// Beside the model file, unless that is a device or a pipe.
-std::string part_of_job(const std::string& out) {
-  std::error_code fault;
-  const auto kind = std::filesystem::status(out, fault).type();
-  const bool file = kind == std::filesystem::file_type::not_found || kind == std::filesystem::file_type::regular;
-  return file ? out + ".part" : std::string();
 }
 
 Bundle bundle_of(Start& start, Learned& learned, const Run& run) {
@@ -176,8 +215,8 @@ Answer answer_of(const TrainRequest& request, const Start& start, const Learned&
   for (const std::string& note : learned.notes) answer.text += "  " + note + "\n";
   if (learned.interrupted) answer.text += "  interrupted: the best model so far was kept\n";
   if (learned.interrupted && part) answer.text += "  the same command goes on from " + request.out + ".part\n";
-  answer.json = {{"model", request.out}, {"learner", start.learner->name()}, {"loss", start.loss->name()}, {"rows", data.rows()},      {"features", data.features.columns()},
-                 {"labels", data.labels.labels()}, {"seconds", seconds}, {"facts", facts_of(learned)},
+  answer.json = {{"model", request.out}, {"learner", start.learner->name()}, {"loss", start.loss->name()}, {"rows", data.rows()},
+                 {"features", data.features.columns()}, {"labels", data.labels.labels()}, {"seconds", seconds}, {"facts", facts_of(learned)},
                  {"notes", learned.notes}, {"interrupted", learned.interrupted}};
   if (!start.why.empty()) answer.json["chosen"] = start.why;
   if (bundle.text) answer.json["text"] = {{"columns", bundle.text->columns()}, {"settings", as_json(settings_of(bundle.text->settings()))}};
@@ -195,7 +234,7 @@ Answer train(const TrainRequest& request, const Run& run) {
       run.warn(fmt::format("learner '{}' does not use ranks: one of the {} works, the others wait", learner.name(), ranks_of(run)->size()));
     return true;
   };
-  Run job = run;
+  Run job = with_files(run, request.out);
   if (ranks_of(run) && !request.learner.empty()) {
     bool alone = false;
     together(run, [&] { alone = works_alone(*make_learner(request.learner, request.learner_settings)); });
@@ -208,18 +247,22 @@ Answer train(const TrainRequest& request, const Run& run) {
     if (!leads(run)) return {};
     job.comm = nullptr;
   }
-  job.part = part_of_job(request.out);
 
   const auto begin = std::chrono::steady_clock::now();
-  Learned learned = start.learner->learn(start.material.train, start.material.held_out ? &*start.material.held_out : nullptr, *start.loss,
-                                         start.warm ? start.warm->model.get() : nullptr, job);
+  const std::string doing = fmt::format("learning {} labels with {}", start.material.train.labels.labels(), start.learner->name());
+  Learned learned = told(doing, "allow more memory, or use fewer --threads", run, [&] {
+    return start.learner->learn(start.material.train, start.material.held_out ? &*start.material.held_out : nullptr, *start.loss,
+                                start.warm ? start.warm->model.get() : nullptr, job);
+  });
   if (!leads(run)) return {};
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const Bundle bundle = bundle_of(start, learned, run);
-  save_bundle(bundle, request.out);
+  told("writing " + request.out, "allow more memory", run, [&] { save_bundle(bundle, request.out); });
   std::error_code none;
   if (!learned.interrupted && !job.part.empty()) std::filesystem::remove(job.part, none);
-  return answer_of(request, start, learned, bundle, seconds, file_exists(job.part));
+  Answer answer = answer_of(request, start, learned, bundle, seconds, file_exists(job.part));
+  tell_memory(answer, start.memory, run);
+  return answer;
 }
 
 }  // namespace tagma

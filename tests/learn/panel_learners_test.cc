@@ -3,6 +3,7 @@
 
 #include <tagma/base/rng.h>
 #include <tagma/comm/threads.h>
+#include <tagma/data/row_store.h>
 #include <tagma/measure/measure.h>
 #include <tagma/model/ovr.h>
 #include <tagma/model/tree.h>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 
 namespace tagma {
 namespace {
@@ -250,6 +252,40 @@ TEST(Tree, InterruptedAfterTheFirstTree) {
   run.stop = early.get_token();
   run.progress = [&](const Progress&) { early.request_stop(); };
   EXPECT_THROW(learn("tree", settings, train, run), Error);  // no tree was complete
+}
+
+TEST(PanelLearners, SameFileUnderAnyMemory) {
+  const Dataset train = words(400, 1);
+  tagma::Run run;
+  run.threads = 3;
+  run.scratch = (std::filesystem::temp_directory_path() / "tagma-panel-learners-test").string();
+  for (const auto& [name, settings] : {std::pair{"ovr", Settings{{"panel", "16"}}},
+                                       std::pair{"tree", Settings{{"leaf", "5"}, {"arity", "4"}, {"trees", "2"}}}}) {
+    const auto learner = make_learner(name, settings);
+    const auto loss = make_loss("squared-hinge", {});
+    run.memory = 0;
+    const MemoryPlan free = learner->plan(train, nullptr, *loss, true, run);
+    EXPECT_TRUE(free.kept);
+    EXPECT_EQ(free.threads, 3) << name;
+    EXPECT_FALSE(free.rows_in_file || free.vectors_in_file) << name;
+    EXPECT_LT(free.least, free.planned) << name;
+
+    run.memory = free.least;
+    const MemoryPlan tight = learner->plan(train, nullptr, *loss, true, run);
+    EXPECT_EQ(tight.threads, 1) << name;
+    EXPECT_TRUE(tight.rows_in_file) << name;
+    EXPECT_LE(tight.planned, run.memory) << name;
+    Dataset moved = train;
+    moved.features = moved_to_files(train.features, run.scratch);
+    EXPECT_TRUE(moved.features.mapped());
+    EXPECT_EQ(bytes_of(*learn(name, settings, train).model), bytes_of(*learn(name, settings, moved, run).model)) << name;
+
+    run.memory = free.least - 1;
+    EXPECT_THROW(learner->plan(train, nullptr, *loss, true, run), Error) << name;
+    EXPECT_THROW(learn(name, settings, moved, run), Error) << name;
+  }
+  run.memory = 1;
+  EXPECT_FALSE(make_learner("linear", {})->plan(train, nullptr, *make_loss("bce", {}), true, run).kept);
 }
 
 }  // namespace

@@ -1,0 +1,161 @@
+#include <tagma/learn/memory_plan.h>
+
+#include <tagma/base/memory.h>
+#include <tagma/base/text.h>
+#include <tagma/learn/ovr.h>
+#include <tagma/learn/tree.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace tagma {
+namespace {
+
+constexpr std::int64_t program = std::int64_t{32} << 20, scoring = std::int64_t{64} << 20;
+
+std::int64_t bytes_of(const std::vector<std::string>& texts) {
+  std::int64_t bytes = 0;
+  for (const std::string& text : texts) bytes += static_cast<std::int64_t>(sizeof(text) + (text.size() > 15 ? text.capacity() + 17 : 0));
+  return bytes;
+}
+
+struct Sizes {
+  std::int64_t rows, stored, features, labels, present;
+  bool dual;
+};
+
+Sizes sizes_of(const Dataset& train, const LossFunction& loss) {
+  return {train.rows(),           train.features.stored(),        train.features.columns(),
+          train.labels.labels(), train.labels.present_count(), loss.name() == "squared-hinge" || loss.name() == "hinge"};
+}
+
+std::int64_t standing(const Sizes& sizes, const Dataset& train, const Dataset* held_out) {
+  std::int64_t bytes = program + bytes_beside_features(train) + 2 * bytes_of(train.label_names) + 2 * bytes_of(train.feature_names);
+  bytes += 16 * sizes.labels + 8 * sizes.present;                     // labels turned round
+  bytes += 8 * sizes.rows + 160 * sizes.labels;                       // starts of the rows; counts, order, outputs of the model
+  if (held_out) bytes += bytes_beside_features(*held_out) + bytes_of_features(held_out->features) + 1600 * held_out->rows() + scoring;
+  return bytes;
+}
+
+// Rows packed for a panel, with what it takes to number their columns.
+std::int64_t packed_bytes(const Sizes& sizes) {
+  const std::int64_t rows = 8 * (sizes.stored + sizes.rows) + 20 * sizes.rows + 32 * sizes.features;
+  return sizes.dual ? rows : 3 * rows;  // Newton holds rows by columns too
+}
+
+// A panel of some lanes while it is solved: weights, duals, truth and order; Newton holds several of each.
+std::int64_t solving_bytes(const Sizes& sizes, std::int64_t lanes) {
+  const std::int64_t numbers = 4 * lanes * (sizes.features + 1 + sizes.rows);
+  return sizes.dual ? numbers + 28 * sizes.rows : 10 * numbers + 28 * sizes.rows;
+}
+
+// Where rows are short, 64 labels go side by side, else 32: as PanelProblem::side_by_side().
+std::int64_t side_by_side(const Sizes& sizes, const PanelLearning& options) {
+  constexpr std::int64_t short_row = 48;
+  return sizes.dual && sizes.stored + (options.bias != 0 ? sizes.rows : 0) <= short_row * sizes.rows ? 64 : 32;
+}
+
+// A panel of weights that is learned: features, and all lanes of each.
+std::int64_t weights_bytes(const Sizes& sizes, std::int64_t lanes) { return 4 * sizes.features * (lanes + 1); }
+
+// Values of the vectors of all labels, at most.
+std::int64_t vector_values(const Dataset& train) {
+  std::vector<std::int64_t> sums(static_cast<std::size_t>(train.labels.labels()));
+  const FeatureMatrix& x = train.features;
+  for (std::int64_t row = 0; row < train.rows(); ++row) {
+    const auto r = static_cast<std::size_t>(row);
+    const std::int64_t own = x.sparse() ? x.csr_view().starts[r + 1] - x.csr_view().starts[r] : x.columns();
+    for (const LabelId label : train.labels[row].present) sums[static_cast<std::size_t>(label)] += own;
+  }
+  std::int64_t all = 0;
+  for (const std::int64_t sum : sums) all += std::min(sum, x.columns());
+  return all;
+}
+
+std::int64_t peak(const MemoryNeeds& needs, std::int64_t threads, bool vectors_in_file, bool rows_in_file) {
+  const std::int64_t base = needs.standing + (rows_in_file ? 0 : needs.rows);
+  const std::int64_t vectors = vectors_in_file ? 0 : needs.vectors;
+  const std::int64_t wave = threads > 1 ? needs.wave * threads : needs.wave_alone;
+  const std::int64_t learning = needs.shared + threads * needs.panel + wave * needs.finished + (needs.vectors_stay ? vectors : 0);
+  return base + std::max(learning, vectors + threads * needs.clustering);
+}
+
+}  // namespace
+
+std::int64_t bytes_of_features(const FeatureMatrix& x) {
+  if (x.mapped()) return 0;
+  return x.sparse() ? 8 * x.stored() + 8 * x.rows() : 4 * x.rows() * x.columns();
+}
+
+std::int64_t bytes_beside_features(const Dataset& data) {
+  const LabelMatrix& labels = data.labels;
+  const std::int64_t exceptions = labels.rest() == Truth::absent ? labels.unknown_count() : 0;
+  return 16 * data.rows() + (labels.graded() ? 8 : 4) * labels.present_count() + 4 * exceptions + 4 * static_cast<std::int64_t>(data.weights.size()) +
+         bytes_of(data.texts) + bytes_of(data.groups) + bytes_of(data.images);
+}
+
+std::string MemoryPlan::summary() const {
+  std::vector<std::string_view> moved;
+  if (rows_in_file) moved.emplace_back("rows");
+  if (vectors_in_file) moved.emplace_back("vectors of labels");
+  if (weights_in_file) moved.emplace_back("weights");
+  return fmt::format("{} panel{} at a time; {}", threads, threads == 1 ? "" : "s",
+                     moved.empty() ? "nothing in working files" : joined(moved, ", ") + " in working files");
+}
+
+MemoryPlan plan_memory(const MemoryNeeds& needs, std::string_view learner, const Dataset& train, bool may_move_rows, const Run& run) {
+  MemoryPlan plan;
+  plan.kept = true;
+  plan.weights_in_file = !run.scratch.empty();
+  const bool files = !run.scratch.empty(), moves = files && may_move_rows && train.features.sparse();
+  plan.threads = std::max(run.threads, 1);
+  plan.least = peak(needs, 1, files, moves);
+  const auto fits = [&] {
+    plan.planned = peak(needs, plan.threads, plan.vectors_in_file, plan.rows_in_file);
+    return run.memory == 0 || plan.planned <= run.memory;
+  };
+  if (fits()) return plan;
+  if (plan.least > run.memory)
+    fail(Code::usage, "learner {}: {} rows, {} stored values, {} features and {} labels need at least --memory {}; given {}", learner,
+         train.rows(), train.features.stored(), train.features.columns(), train.labels.labels(), memory_text(plan.least),
+         memory_text(run.memory));
+  plan.vectors_in_file = files && needs.vectors > 0;
+  if (plan.vectors_in_file && fits()) return plan;
+  plan.rows_in_file = moves && needs.rows > 0;
+  while (!fits() && plan.threads > 1) --plan.threads;
+  return plan;
+}
+
+MemoryPlan Ovr::plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows, const Run& run) const {
+  const Sizes sizes = sizes_of(train, loss);
+  MemoryNeeds needs;
+  needs.standing = standing(sizes, train, held_out);
+  needs.rows = bytes_of_features(train.features);
+  needs.shared = packed_bytes(sizes);
+  const std::int64_t width = panel == PanelWidth::automatic ? side_by_side(sizes, *this) : std::int64_t{8} << static_cast<int>(panel);
+  needs.panel = solving_bytes(sizes, width);
+  needs.finished = weights_bytes(sizes, std::min<std::int64_t>(width, sizes.labels));
+  needs.wave = 4;
+  return plan_memory(needs, name, train, may_move_rows, run);
+}
+
+MemoryPlan Tree::plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows, const Run& run) const {
+  const Sizes sizes = sizes_of(train, loss);
+  const std::int64_t children = std::min<std::int64_t>(std::int64_t{2} << static_cast<int>(arity), std::max<std::int64_t>(sizes.labels, 1));
+  const std::int64_t side = side_by_side(sizes, *this), parts = (children + side - 1) / side;
+  const std::int64_t lanes = children > 32 ? std::min<std::int64_t>(side, 64) : children > 16 ? 32 : 16;
+  MemoryNeeds needs;
+  needs.standing = standing(sizes, train, held_out);
+  needs.rows = bytes_of_features(train.features);
+  needs.vectors = 8 * vector_values(train);
+  needs.clustering = 8 * sizes.features + 16 * sizes.labels + (std::int64_t{16} << 20);
+  needs.vectors_stay = trees > 1;
+  // The root sees all rows, and no node sees more.
+  needs.panel = packed_bytes(sizes) + solving_bytes(sizes, lanes) + 16 * sizes.present + 8 * sizes.rows +
+                (parts > 1 ? 2 * weights_bytes(sizes, children) : 0);
+  needs.finished = weights_bytes(sizes, children);
+  needs.wave_alone = needs.wave = 8;
+  return plan_memory(needs, name, train, may_move_rows, run);
+}
+
+}  // namespace tagma
