@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <optional>
 #include <vector>
 
 namespace tagma {
@@ -16,7 +18,7 @@ void check_two(const Array& array, std::string_view what) {
     fail(Code::bad_data, "{}: {} {}, allowed fewer than {}", array.name, array.shape[1], what, INT32_MAX);
 }
 
-CsrMatrix csr_in(const ZipArchive& archive, const std::string& path) {
+CsrMatrix csr_in(const ZipArchive& archive, const std::string& path, std::shared_ptr<const MappedFile> file) {
   const Text format = archive.member("format.npy");
   const NpyHeader header = parse_npy_header(format.view, path);
   std::string kind(format.view.substr(header.size));
@@ -32,6 +34,7 @@ CsrMatrix csr_in(const ZipArchive& archive, const std::string& path) {
          shape_text(shape), INT32_MAX);
   matrix.rows = shape[0];
   matrix.columns = shape[1];
+  matrix.file = std::move(file);
   if (matrix.starts.size() - 1 != matrix.rows || matrix.columns_of.size() != matrix.data.size())
     fail(Code::bad_data, "{}: {} row starts, {} columns and {} values do not fit together in a sparse matrix of {}",
          path, matrix.starts.size(), matrix.columns_of.size(), matrix.data.size(), shape_text(shape));
@@ -68,6 +71,30 @@ CsrParts sorted_parts(const CsrMatrix& matrix) {
     for (std::size_t i = first; i < last; ++i) std::tie(columns_of[i], values[i]) = row[i - first];
   }
   return parts;
+}
+
+// The matrix where it lies, if it lies as FeatureMatrix wants it; what is wrong with it is left to those who copy it to say.
+std::optional<FeatureMatrix> mapped_features(const CsrMatrix& matrix) {
+  const auto* columns_of = matrix.columns_of.in_place<std::int32_t>();
+  const auto* values = matrix.data.in_place<float>();
+  if (!matrix.file || !columns_of || !values) return std::nullopt;
+  auto starts = std::make_shared<const std::vector<std::int64_t>>(values_of<std::int64_t>(matrix.starts));
+  const std::int64_t stored = matrix.data.size();
+  if (starts->front() != 0 || starts->back() != stored || !std::is_sorted(starts->begin(), starts->end())) return std::nullopt;
+  constexpr std::int64_t block = 4096;  // rows that are looked at before their memory is let go
+  for (std::int64_t first = 0; first < matrix.rows; first += block) {
+    const std::int64_t last = std::min(matrix.rows, first + block);
+    const std::int64_t begin = (*starts)[static_cast<std::size_t>(first)], end = (*starts)[static_cast<std::size_t>(last)];
+    if (!std::all_of(values + begin, values + end, [](float value) { return std::isfinite(value); })) return std::nullopt;
+    for (std::int64_t row = first; row < last; ++row)
+      if (!std::is_sorted(columns_of + (*starts)[static_cast<std::size_t>(row)], columns_of + (*starts)[static_cast<std::size_t>(row) + 1]))
+        return std::nullopt;
+    const auto count = static_cast<std::size_t>(end - begin);
+    matrix.file->release(std::as_bytes(std::span(columns_of + begin, count)));
+    matrix.file->release(std::as_bytes(std::span(values + begin, count)));
+  }
+  const auto count = static_cast<std::size_t>(stored);
+  return FeatureMatrix(CsrView{*starts, {columns_of, count}, {values, count}, matrix.columns}, starts, {matrix.file});
 }
 
 void check_finite(std::string_view name, const float* values, std::int64_t rows, std::int64_t columns) {
@@ -167,8 +194,10 @@ Array array_in(const ZipArchive& archive, const std::string& path, std::string_v
 
 Matrix read_matrix(const std::string& path, std::string_view key) {
   if (parts_of(path).ending != "npz") return read_npy(path);
-  const ZipArchive archive(Source(path).whole(), path);
-  if (archive.has("indptr.npy")) return csr_in(archive, path);
+  std::shared_ptr<const MappedFile> file;
+  if (packing_of(path) == Packing::none) file = std::make_shared<const MappedFile>(path);
+  const ZipArchive archive(file ? Text{file->text(), file} : Source(path).whole(), path);
+  if (archive.has("indptr.npy")) return csr_in(archive, path, std::move(file));
   const std::vector<std::string> names = archive.names();
   if (names.size() == 1 && names.front().ends_with(".npy"))
     return array_in(archive, path, std::string_view(names.front()).substr(0, names.front().size() - 4));
@@ -177,6 +206,7 @@ Matrix read_matrix(const std::string& path, std::string_view key) {
 
 FeatureMatrix features_of(const Matrix& matrix) {
   if (const auto* sparse = std::get_if<CsrMatrix>(&matrix)) {
+    if (std::optional<FeatureMatrix> mapped = mapped_features(*sparse)) return *std::move(mapped);
     CsrParts parts = sorted_parts(*sparse);
     for (std::size_t i = 0; i < parts.arrays.values.size(); ++i)
       if (!std::isfinite(parts.arrays.values[i])) {

@@ -161,23 +161,53 @@ Text ZipArchive::member(std::string_view name) const {
   return text;
 }
 
+namespace {
+
+constexpr std::uint64_t narrow(std::uint64_t value) { return std::min(value, narrow_limit); }
+
+// An extra field: its kind, its size, its 64-bit numbers.
+std::string wide_field(std::initializer_list<std::uint64_t> numbers) {
+  std::string field;
+  put(field, 1, 2), put(field, 8 * numbers.size(), 2);
+  for (const std::uint64_t number : numbers) put(field, number, 8);
+  return field;
+}
+
+// Zeros that take the first byte after it to a multiple of 64, as a field of the kind that zipalign writes.
+std::string padding(std::uint64_t end_of_header) {
+  constexpr std::uint64_t alignment = 64, kind = 0xd935, head = 4;
+  const std::uint64_t zeros = (alignment - (end_of_header + head) % alignment) % alignment;
+  std::string field;
+  put(field, kind, 2), put(field, zeros, 2);
+  return field + std::string(zeros, '\0');
+}
+
+}  // namespace
+
 void ZipWriter::add(const std::string& name, std::initializer_list<std::string_view> parts) {
   std::uint64_t size = 0;
   std::uint32_t check = 0;
   for (std::string_view part : parts) size += part.size(), check = check_sum(check, part);
-  if (size >= narrow_limit || written_ + size >= narrow_limit)
-    fail(Code::usage, "{}: a .npz file of 4 GiB or more cannot be written; write X.npy+Y.npy", sink_.path());
+  const bool wide = size >= narrow_limit, far = written_ >= narrow_limit;
+  const std::uint64_t version = wide || far ? 45 : 20;
   std::string about;  // what the local header and the directory entry share
-  put(about, 20, 2), put(about, 0, 2), put(about, 0, 2), put(about, 0, 2),
+  put(about, version, 2), put(about, 0, 2), put(about, 0, 2), put(about, 0, 2),
       put(about, 0x21, 2);  // stored, 1 January 1980
-  put(about, check, 4), put(about, size, 4), put(about, size, 4), put(about, name.size(), 2), put(about, 0, 2);
+  put(about, check, 4), put(about, narrow(size), 4), put(about, narrow(size), 4), put(about, name.size(), 2);
+  std::string local_extra = wide ? wide_field({size, size}) : std::string(), extra;
+  if (wide && far) extra = wide_field({size, size, written_});
+  else if (wide) extra = local_extra;
+  else if (far) extra = wide_field({written_});
+  local_extra += padding(written_ + local_size + name.size() + local_extra.size());
   directory_ += entry_mark;
-  put(directory_, 20, 2);
+  put(directory_, version, 2);
   directory_ += about;
-  put(directory_, 0, 2), put(directory_, 0, 2), put(directory_, 0, 2), put(directory_, 0, 4),
-      put(directory_, written_, 4);
-  directory_ += name;
-  std::string head = std::string(local_mark) + about + name;
+  put(directory_, extra.size(), 2), put(directory_, 0, 2), put(directory_, 0, 2), put(directory_, 0, 2), put(directory_, 0, 4),
+      put(directory_, far ? narrow_limit : written_, 4);
+  directory_ += name + extra;
+  std::string head = std::string(local_mark) + about;
+  put(head, local_extra.size(), 2);
+  head += name + local_extra;
   sink_.write(head);
   for (std::string_view part : parts) sink_.write(part);
   written_ += head.size() + size;
@@ -185,9 +215,18 @@ void ZipWriter::add(const std::string& name, std::initializer_list<std::string_v
 }
 
 void ZipWriter::finish() {
-  std::string tail(end_mark);
+  std::string tail;
+  const bool far = written_ >= narrow_limit || directory_.size() >= narrow_limit;
+  if (far) {
+    tail += wide_end_mark;
+    put(tail, wide_end_size - 12, 8), put(tail, 45, 2), put(tail, 45, 2), put(tail, 0, 4), put(tail, 0, 4);
+    put(tail, count_, 8), put(tail, count_, 8), put(tail, directory_.size(), 8), put(tail, written_, 8);
+    tail += wide_locator_mark;
+    put(tail, 0, 4), put(tail, written_ + directory_.size(), 8), put(tail, 1, 4);
+  }
+  tail += end_mark;
   put(tail, 0, 2), put(tail, 0, 2), put(tail, count_, 2), put(tail, count_, 2);
-  put(tail, directory_.size(), 4), put(tail, written_, 4), put(tail, 0, 2);
+  put(tail, far ? narrow_limit : directory_.size(), 4), put(tail, far ? narrow_limit : written_, 4), put(tail, 0, 2);
   sink_.write(directory_);
   sink_.write(tail);
 }

@@ -41,7 +41,8 @@ class ZipArchive {
   std::vector<Member> members_;
 };
 
-// Writes members one by one, stored. A member or an archive of 4 GiB or more is refused.
+// Writes members one by one, stored; with the 64-bit extension where sizes or places need it. A member's first byte stands at a
+// multiple of 64, by an extra field of zeros in its local header, so that the arrays of a .npz file can be mapped.
 class ZipWriter {
  public:
   explicit ZipWriter(Sink& sink) : sink_(sink) {}

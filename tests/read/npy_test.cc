@@ -228,5 +228,35 @@ TEST(Npy, SparseFeaturesTooLargeToBeDenseAreRefused) {
   EXPECT_FALSE(std::filesystem::exists(folder / "y.npy"));
 }
 
+TEST(Npy, SparseFeaturesAreMappedWhereTheyLieAsWanted) {
+  const test::Folder folder;
+  Dataset data;
+  CsrArrays arrays;
+  data.labels = LabelMatrix(3);
+  for (std::int32_t row = 0; row < 5000; ++row) {
+    const std::vector<LabelId> present{row % 3};
+    data.labels.add(present);
+    arrays.columns_of.insert(arrays.columns_of.end(), {row % 7, 7 + row % 5});
+    arrays.values.insert(arrays.values.end(), {1.f + static_cast<float>(row), -2});
+    arrays.starts.push_back(2 * (row + 1));
+  }
+  data.features = FeatureMatrix(std::move(arrays), 12);
+  const std::string pair = folder / "X.npz+" + folder / "Y.npz";
+  write_dataset(data, pair, {}, {});
+  const Dataset read = read_dataset(pair, {}, {});
+  EXPECT_TRUE(read.features.mapped());
+  EXPECT_EQ(test::shown(read), test::shown(data));
+  const std::vector<std::int64_t> some{4999, 0};
+  EXPECT_FALSE(read.features.select(some).mapped());
+
+  // Mapped or not, a damaged file is refused.
+  std::string whole = test::get(folder / "X.npz");
+  const float value = 1, none = std::numeric_limits<float>::quiet_NaN();
+  const std::string first(reinterpret_cast<const char*>(&value), 4), bad(reinterpret_cast<const char*>(&none), 4);
+  whole.replace(whole.rfind(first + std::string("\0\0\0\xc0", 4)), 4, bad);
+  test::put(folder / "X.npz", whole);
+  EXPECT_THAT(test::error_of([&] { read_dataset(pair, {}, {}); }), HasSubstr("check sum"));
+}
+
 }  // namespace
 }  // namespace tagma
