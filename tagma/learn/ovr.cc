@@ -132,16 +132,16 @@ bool Ovr::accepts(const LossFunction& loss) { return panel_solves(loss); }
 Learned Ovr::learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const {
   std::optional<Training> started;
   std::uint32_t sum = 0;
-  Run own = run;
+  Run job = run;
   together(run, [&] {
     check_panel_learning(name, train, loss);
     run.check_stop();
-    own.threads = plan(train, held_out, loss, false, run).threads;
-    started.emplace(*this, train, loss, own);
+    job.threads = plan(train, held_out, loss, false, run).threads;
+    started.emplace(*this, train, loss, job);
     if (ranks_of(run) || !run.part.empty()) sum = data_sum(train);
   });
   Training& training = *started;
-  PanelCrew crew(own, fmt::format("{} data {:08x}", job_words(name, settings_of(*this), loss, run), sum), sum);
+  PanelCrew crew(job, fmt::format("{} data {:08x}", job_words(name, settings_of(*this), loss, run), sum), sum);
   ChunkBuilder chunks(train.features.columns(), precision, unit_rows, run.scratch);
   training.work(crew, chunks);
   together(run, [&] {

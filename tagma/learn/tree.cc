@@ -229,17 +229,17 @@ bool Tree::accepts(const LossFunction& loss) { return panel_solves(loss); }
 Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const {
   std::optional<Training> started;
   std::uint32_t sum = 0;
-  Run own = run;
+  Run job = run;
   together(run, [&] {
     check_panel_learning(name, train, loss);
     run.check_stop();
     const MemoryPlan memory = plan(train, held_out, loss, false, run);
-    own.threads = memory.threads;
-    started.emplace(*this, train, loss, memory.vectors_in_file ? run.scratch : std::string(), own);
+    job.threads = memory.threads;
+    started.emplace(*this, train, loss, memory.vectors_in_file ? run.scratch : std::string(), job);
     if (ranks_of(run) || !run.part.empty()) sum = data_sum(train);
   });
   Training& training = *started;
-  PanelCrew crew(own, fmt::format("{} data {:08x}", job_words(name, settings_of(*this), loss, run), sum), sum);
+  PanelCrew crew(job, fmt::format("{} data {:08x}", job_words(name, settings_of(*this), loss, run), sum), sum);
   if (training.labels() == 0) training.add_nothing();
   else
     for (int tree = 0; tree < trees && !training.interrupted() && !stop_agreed(run); ++tree) training.add_tree(tree, crew);

@@ -149,7 +149,9 @@ TEST(Rules, OnAShortlistOfAllLabelsDecideAsOnDenseScores) {
 }
 
 TEST(Rules, NamesAreKnownAndNearOnesSuggested) {
-  EXPECT_EQ(rule_entries().size(), Rules::size);
+  EXPECT_EQ(rule_entries().size(), Rules::size + Calibrations::size);
+  for (const std::string_view name : Calibrations::names) EXPECT_TRUE(calibrates(name)) << name;
+  for (const std::string_view name : Rules::names) EXPECT_FALSE(calibrates(name)) << name;
   EXPECT_TRUE(std::is_sorted(Rules::names.begin(), Rules::names.end()));
   const toys::Case data = toys::make({}, 12);
   try {

@@ -23,7 +23,7 @@ struct Known {
 class RealData : public testing::TestWithParam<Known> {};
 
 TEST_P(RealData, CloseToLiblinear) {
-  const std::string stem = std::string(TAGMA_SHARED_DATA) + "/mulan/" + GetParam().set + "/" + GetParam().set;
+  const std::string stem = std::string(TAGMA_SHARED_DATA "/mulan/") + GetParam().set + "/" + GetParam().set;
   const std::string train_path = stem + "-train.arff" + GetParam().ending;
   if (!std::filesystem::exists(train_path)) GTEST_SKIP() << "no shared data: " << train_path;
   tagma::Run run;

@@ -18,7 +18,7 @@ struct Case {
 class RealData : public ::testing::TestWithParam<Case> {};
 
 TEST_P(RealData, TenFoldsAreEven) {
-  const std::string path = std::string(TAGMA_SHARED_DATA) + "/mulan/" + GetParam().file;
+  const std::string path = std::string(TAGMA_SHARED_DATA "/mulan/") + GetParam().file;
   if (!file_exists(path)) GTEST_SKIP() << path << " is not here; it needs the shared data folder beside the checkout";
   const Dataset data = read_dataset(path, {}, run_with());
   std::vector<Part> folds;
