@@ -107,7 +107,7 @@ void tell_memory(Answer& answer, const MemoryPlan& plan, const Run& run) {
   answer.json["memory"]["least"] = plan.least;
   answer.json["memory"]["panels"] = plan.threads;
   answer.json["memory"]["in_files"] = {{"rows", plan.rows_in_file}, {"vectors", plan.vectors_in_file}, {"weights", plan.weights_in_file}};
-  answer.text += fmt::format("  memory: at most {} planned{}; {}\n", memory_text(plan.planned),
+  answer.text += fmt::format("  memory: at most {} for learning{}; {}\n", memory_text(plan.planned),
                              run.memory > 0 ? fmt::format(", limit {}", memory_text(run.memory)) : std::string(), plan.summary());
 }
 
