@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <fstream>
 #include <string>
 
@@ -26,9 +27,11 @@ std::int64_t peak_memory() {
 
 void limit_memory(std::int64_t limit, int threads) {
   constexpr std::int64_t stack = std::int64_t{9} << 20;
-  const auto most = static_cast<rlim_t>(limit + threads * stack);
+  constexpr std::int64_t shadow = std::int64_t{1} << 40, to_say_so = std::int64_t{4} << 20;
+  const std::int64_t now = status_of("VmData");
+  const auto most = static_cast<rlim_t>(std::max(limit + threads * stack, now + to_say_so));
   ::rlimit allowed{};
-  if (::getrlimit(RLIMIT_DATA, &allowed) != 0 || status_of("VmData") > limit) return;
+  if (::getrlimit(RLIMIT_DATA, &allowed) != 0 || now > shadow) return;
   if (allowed.rlim_max != RLIM_INFINITY && allowed.rlim_max < most) return;
   allowed.rlim_cur = most;
   ::setrlimit(RLIMIT_DATA, &allowed);
