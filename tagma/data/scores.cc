@@ -60,6 +60,24 @@ Scores shortlist(const Scores& dense, LabelId k) {
   return best;
 }
 
+Scores cut(const Scores& listed, LabelId k, float floor) {
+  Scores kept;
+  kept.rows = listed.rows;
+  kept.labels = listed.labels;
+  kept.scale = listed.scale;
+  kept.order = listed.order;
+  kept.starts.push_back(0);
+  for (std::int64_t r = 0; r < listed.rows; ++r) {
+    const ShortRow row = listed.short_row(r);
+    for (std::size_t i = 0; i < row.ids.size() && i < static_cast<std::size_t>(k) && row.values[i] >= floor; ++i) {
+      kept.ids.push_back(row.ids[i]);
+      kept.values.push_back(row.values[i]);
+    }
+    kept.starts.push_back(static_cast<std::int64_t>(kept.ids.size()));
+  }
+  return kept;
+}
+
 void append_rows(Scores& all, const Scores& more) {
   const auto offset = static_cast<std::int64_t>(all.ids.size());
   if (all.starts.empty()) all.starts.push_back(0);

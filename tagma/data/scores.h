@@ -10,6 +10,7 @@
 #include <tagma/data/labels.h>
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -54,6 +55,9 @@ struct Scores {
 
 // The k best labels of every row of dense scores, ties by ascending id. Spread, presence and pairs are not carried.
 Scores shortlist(const Scores& dense, LabelId k);
+
+// Of every row of a shortlist the first k labels, without those of less than `floor`.
+Scores cut(const Scores& listed, LabelId k, float floor = -std::numeric_limits<float>::infinity());
 
 // Appends the rows of a shortlist to one that is empty or of the same labels.
 void append_rows(Scores& all, const Scores& more);

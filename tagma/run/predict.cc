@@ -5,6 +5,8 @@
 #include <tagma/read/read.h>
 #include <tagma/run/scoring.h>
 
+#include <algorithm>
+
 namespace tagma {
 namespace {
 
@@ -25,15 +27,18 @@ Answer predict(const PredictRequest& request, const Run& run) {
     data = told("reading " + request.in, "allow more memory, or predict it in parts", run,
                 [&] { return read_for(bundle, request.in, request.read, run); });
   });
+  const LabelId top = request.least && request.top == 0 ? std::min(shortlist_length, bundle.numbering.labels) : request.top;
   Scores scores = told(fmt::format("scoring {} rows", data.rows()), "allow more memory, ask for fewer labels of each row (--top), or predict in parts",
-                       run, [&] { return score_for(bundle, data, request.top, request.memory_limit, run); });
+                       run, [&] { return score_for(bundle, data, top, request.memory_limit, run); });
   if (!leads(run)) return {};
+  if (request.least) scores = cut(scores, top, *request.least);
   Answer answer;
   answer.json = {{"rows", data.rows()}, {"labels", bundle.numbering.labels}, {"scores", request.out},
                  {"scale", scores.scale == Scale::probability ? "probability" : "margin"}};
   answer.text = fmt::format("{}: {} of {} rows x {} labels\n", request.out,
                             scores.scale == Scale::probability ? "probabilities" : "margins (zero point 0)", data.rows(),
-                            request.top > 0 ? fmt::format("the best {}", request.top) : fmt::format("{}", bundle.numbering.labels));
+                            top > 0 ? fmt::format("the best {}", top) : fmt::format("{}", bundle.numbering.labels));
+  if (request.least) answer.text += fmt::format("  {} scores of at least {}\n", scores.values.size(), *request.least);
   if (request.spread && scores.spread.empty())
     run.warn(fmt::format("models of loss '{}' have no spread; none is written", bundle.model->loss()));
   if (request.decide || !request.decisions.empty()) {

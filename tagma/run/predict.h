@@ -11,6 +11,7 @@
 #include <tagma/run/answer.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace tagma {
@@ -18,6 +19,7 @@ namespace tagma {
 struct PredictRequest {
   std::string model, in, out, decisions;
   std::int32_t top = 0;  // 0: all labels
+  std::optional<float> least;  // only labels of at least this score, among the best `top` (0: 100) of each row
   bool decide = false, spread = false;
   std::int64_t memory_limit = std::int64_t{8} << 30;
   ReadOptions read;

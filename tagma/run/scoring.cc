@@ -6,6 +6,7 @@
 #include <tagma/run/texts.h>
 #include <tagma/score/score.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace tagma {
@@ -59,11 +60,13 @@ Scores score_for(const Bundle& bundle, const Dataset& data, LabelId top, std::in
   if (top == 0 && bytes > static_cast<double>(memory_limit))
     fail(Code::usage, "scores of {} rows x {} labels take {:.1f} GB; ask for the best of each row (--top 100)", data.rows(),
          bundle.numbering.labels, bytes / 1e9);
+  const LabelId wide = bundle.calibration ? std::min(bundle.numbering.labels, std::max(top, shortlist_length)) : top;
   Scores scores = scores_of_ranks(data.rows(), run, [&](RowRange rows) {
-    return top > 0 ? score_top(*bundle.model, data.features, rows, top, run) : score_all(*bundle.model, data.features, rows, run);
+    return top > 0 ? score_top(*bundle.model, data.features, rows, wide, run) : score_all(*bundle.model, data.features, rows, run);
   });
-  if (bundle.calibration) bundle.calibration->apply(scores, run);
-  return scores;
+  if (!bundle.calibration) return scores;
+  bundle.calibration->apply(scores, run);
+  return top > 0 && wide > top ? cut(scores, top) : std::move(scores);
 }
 
 }  // namespace tagma

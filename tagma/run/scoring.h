@@ -26,6 +26,9 @@ Dataset read_for(const Bundle& bundle, const std::string& path, const ReadOption
 // The labels of a file: a data set, or a lone .npy file [rows x labels].
 Dataset read_truth(const std::string& path, const ReadOptions& options, const Run& run);
 
+// As many labels of a row as are calibrated at least, where that may change their order; and as `tune` sees of models with very many.
+inline constexpr LabelId shortlist_length = 100;
+
 // Scores as the model's calibration makes them: dense, or a shortlist of `top` labels when top > 0. Of several ranks each scores some of the rows, and rank 0 has them
 // all afterwards; the others have only their own.
 // Errors: Error{usage} when dense scores would take more than `memory_limit` bytes.

@@ -8,7 +8,6 @@ namespace tagma {
 
 Answer tune(const TuneRequest& request, const Run& run) {
   constexpr std::int64_t memory_limit = std::int64_t{8} << 30;
-  constexpr LabelId shortlist_length = 100;
   Bundle bundle = load_bundle(request.model);
   const Dataset data = read_for(bundle, request.valid, request.read, run);
   if (data.rows() == 0) fail(Code::bad_data, "{}: there are no rows to tune on", request.valid);
