@@ -27,26 +27,28 @@ int wait_for(MPI_Request& request) {
   }
 }
 
-int send(int to, const std::byte* data, std::uint64_t count) {
+// start(at, piece, request) begins to move the bytes [at, at + piece).
+template <class Start>
+int move_in_pieces(std::uint64_t count, const Start& start) {
   for (std::uint64_t at = 0; at < count; at += largest_piece) {
     MPI_Request request;
-    const auto piece = static_cast<int>(std::min(largest_piece, count - at));
-    int fault = MPI_Isend(data + at, piece, MPI_BYTE, to, tag, MPI_COMM_WORLD, &request);
+    int fault = start(at, static_cast<int>(std::min(largest_piece, count - at)), &request);
     if (fault == MPI_SUCCESS) fault = wait_for(request);
     if (fault != MPI_SUCCESS) return fault;
   }
   return MPI_SUCCESS;
 }
 
+int send(int to, const std::byte* data, std::uint64_t count) {
+  return move_in_pieces(count, [&](std::uint64_t at, int piece, MPI_Request* request) {
+    return MPI_Isend(data + at, piece, MPI_BYTE, to, tag, MPI_COMM_WORLD, request);
+  });
+}
+
 int receive(int from, std::byte* data, std::uint64_t count) {
-  for (std::uint64_t at = 0; at < count; at += largest_piece) {
-    MPI_Request request;
-    const auto piece = static_cast<int>(std::min(largest_piece, count - at));
-    int fault = MPI_Irecv(data + at, piece, MPI_BYTE, from, tag, MPI_COMM_WORLD, &request);
-    if (fault == MPI_SUCCESS) fault = wait_for(request);
-    if (fault != MPI_SUCCESS) return fault;
-  }
-  return MPI_SUCCESS;
+  return move_in_pieces(count, [&](std::uint64_t at, int piece, MPI_Request* request) {
+    return MPI_Irecv(data + at, piece, MPI_BYTE, from, tag, MPI_COMM_WORLD, request);
+  });
 }
 
 int finish() { return MPI_Finalize(); }

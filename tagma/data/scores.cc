@@ -60,7 +60,7 @@ Scores shortlist(const Scores& dense, LabelId k) {
   return best;
 }
 
-Scores cut(const Scores& listed, LabelId k, float floor) {
+Scores trimmed(const Scores& listed, LabelId k, float floor) {
   Scores kept;
   kept.rows = listed.rows;
   kept.labels = listed.labels;

@@ -57,7 +57,7 @@ struct Scores {
 Scores shortlist(const Scores& dense, LabelId k);
 
 // Of every row of a shortlist the first k labels, without those of less than `floor`.
-Scores cut(const Scores& listed, LabelId k, float floor = -std::numeric_limits<float>::infinity());
+Scores trimmed(const Scores& listed, LabelId k, float floor = -std::numeric_limits<float>::infinity());
 
 // Appends the rows of a shortlist to one that is empty or of the same labels.
 void append_rows(Scores& all, const Scores& more);

@@ -1,12 +1,13 @@
 #include <tagma/decide/calibration.h>
 
 #include <tagma/base/parallel.h>
+#include <tagma/decide/place.h>
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <tuple>
 #include <utility>
 
 namespace tagma {
@@ -27,12 +28,6 @@ void sort_row(std::span<LabelId> ids, std::span<float> values) {
 }
 
 }  // namespace
-
-double place_of_score(double score, Scale scale) {
-  if (scale == Scale::margin) return score;
-  const double p = std::clamp(score, 1e-12, 1 - 0x1p-25);
-  return std::log(p / (1 - p));
-}
 
 std::span<const float> mapped_scores(const Scores& scores) {
   return keeps_values(scores) && !scores.presence.empty() ? std::span<const float>(scores.presence) : scores.values;
@@ -82,8 +77,8 @@ void Calibration::apply(Scores& scores, const Run& run) const {
   const Scale scale = mapped_scale(scores);
   const auto calibrated = [&](LabelId label, float score) {
     const auto j = static_cast<std::size_t>(label);
-    const double z = static_cast<double>(slopes_[j]) * place_of_score(static_cast<double>(score), scale) + static_cast<double>(offsets_[j]);
-    return static_cast<float>(1 / (1 + std::exp(-z)));
+    const double z = static_cast<double>(slopes_[j]) * place_of(static_cast<double>(score), scale) + static_cast<double>(offsets_[j]);
+    return score_at(z, Scale::probability);
   };
   if (beside && scores.presence.empty()) scores.presence = scores.values;
   std::vector<float>& written = beside ? scores.presence : scores.values;

@@ -1,5 +1,5 @@
 // Maps from a model's scores to presence probabilities, one per label: p = sigmoid(slope x + offset), where x is the margin, or
-// the log-odds of a probability. Fitted by a rule such as platt.h, stored in the model file and applied to all it scores.
+// the log-odds of a probability (place.h). Fitted by a rule such as platt.h, stored in the model file and applied to all it scores.
 //
 // What is written: probabilities in place of the values; where margins say how significant a label is (they have an order of
 // their own), the values stay and the presence probabilities are written beside them. The rows of a shortlist are sorted anew:
@@ -21,8 +21,6 @@
 
 namespace tagma {
 
-// x of a score, see above.
-double place_of_score(double score, Scale scale);
 // Which of the scores are mapped: presence probabilities where there are some, else the values; and the scale they are on.
 std::span<const float> mapped_scores(const Scores& scores);
 Scale mapped_scale(const Scores& scores);

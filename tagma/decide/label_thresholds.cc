@@ -3,6 +3,7 @@
 #include <tagma/base/parallel.h>
 #include <tagma/decide/cells.h>
 #include <tagma/decide/global_threshold.h>
+#include <tagma/decide/place.h>
 #include <tagma/decide/sweep.h>
 #include <tagma/decide/threshold_decider.h>
 
@@ -13,16 +14,6 @@ namespace tagma {
 namespace {
 
 constexpr LabelId labels_per_block = 16;  // one cache line of a row of scores
-
-// Where a threshold stands on the line on which it is drawn towards another, and back.
-double place(float threshold, Scale scale) {
-  if (scale == Scale::margin) return threshold;
-  const double p = std::clamp(static_cast<double>(threshold), 1e-12, 1 - 0x1p-25);
-  return std::log(p / (1 - p));
-}
-float threshold_at(double place, Scale scale) {
-  return static_cast<float>(scale == Scale::margin ? place : 1 / (1 + std::exp(-place)));
-}
 
 // The threshold of the best F-beta; `standard` where no cut finds a present cell.
 float best_threshold(const Column& column, double beta_squared, float standard) {
@@ -41,8 +32,9 @@ float best_threshold(const Column& column, double beta_squared, float standard) 
 float drawn(float best, float common, std::int64_t positives, double prior, Scale scale) {
   if (prior == 0 || best == common) return best;
   const auto n = static_cast<double>(positives);
-  const double mean = (n * place(best, scale) + prior * place(common, scale)) / (n + prior);
-  return std::isfinite(mean) ? threshold_at(mean, scale) : common;
+  const auto place = [&](float threshold) { return place_of(static_cast<double>(threshold), scale); };
+  const double mean = (n * place(best) + prior * place(common)) / (n + prior);
+  return std::isfinite(mean) ? score_at(mean, scale) : common;
 }
 
 }  // namespace

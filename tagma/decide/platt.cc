@@ -2,6 +2,7 @@
 
 #include <tagma/base/parallel.h>
 #include <tagma/decide/cells.h>
+#include <tagma/decide/place.h>
 
 #include <cmath>
 
@@ -16,7 +17,7 @@ struct Curve {
   double slope = 1, offset = 0;
 };
 
-// A quadratic a theta_a^2 / 2 + .. around a place, or value, gradient and Hessian of a sum of losses.
+// Value, gradient and Hessian at a curve, of a sum of losses or of a prior.
 struct Bowl {
   double value = 0, ga = 0, gb = 0, haa = 0, hab = 0, hbb = 0;
   Bowl& operator+=(const Bowl& o) {
@@ -36,7 +37,7 @@ struct Prior {
 
 void add_cells(const std::vector<float>& scores, double sign, Scale scale, const Curve& curve, Bowl& sum) {
   for (const float score : scores) {
-    const double x = place_of_score(static_cast<double>(score), scale), m = -sign * (curve.slope * x + curve.offset);
+    const double x = place_of(static_cast<double>(score), scale), m = -sign * (curve.slope * x + curve.offset);
     const double e = std::exp(-std::abs(m)), q = (m < 0 ? e : 1) / (1 + e);  // q: the chance given to the wrong answer
     const double bend = e / ((1 + e) * (1 + e));
     sum += {std::max(m, 0.0) + std::log1p(e), -sign * q * x, -sign * q, bend * x * x, bend * x, bend};

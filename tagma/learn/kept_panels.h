@@ -25,6 +25,7 @@ class KeptPanels {
   KeptPanels(std::string path, const std::string& job, const Run& run);
 
   std::optional<Bytes> next();               // of the records found, the next; none after the last good one
+  bool keeps() const { return !path_.empty(); }  // what is added
   void add(std::span<const std::byte> record);  // after the last next()
   void flush();
 

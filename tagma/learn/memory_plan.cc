@@ -2,6 +2,7 @@
 
 #include <tagma/base/memory.h>
 #include <tagma/base/text.h>
+#include <tagma/comm/comm.h>
 #include <tagma/learn/ovr.h>
 #include <tagma/learn/tree.h>
 
@@ -75,7 +76,7 @@ std::int64_t vector_values(const Dataset& train) {
 std::int64_t peak(const MemoryNeeds& needs, std::int64_t threads, bool vectors_in_file, bool rows_in_file) {
   const std::int64_t base = needs.standing + (rows_in_file ? 0 : needs.rows);
   const std::int64_t vectors = vectors_in_file ? 0 : needs.vectors;
-  const std::int64_t wave = threads > 1 ? needs.wave * threads : needs.wave_alone;
+  const auto wave = threads > 1 ? static_cast<std::int64_t>(needs.wave.each) * threads : static_cast<std::int64_t>(needs.wave.alone);
   const std::int64_t learning = needs.shared + threads * needs.panel + wave * needs.finished + (needs.vectors_stay ? vectors : 0);
   return base + std::max(learning, vectors + threads * needs.clustering);
 }
@@ -126,6 +127,8 @@ MemoryPlan plan_memory(const MemoryNeeds& needs, std::string_view learner, const
   return plan;
 }
 
+WaveSize tree_wave(const Run& run) { return {8, ranks_of(run) ? std::size_t{32} : std::size_t{8}}; }
+
 MemoryPlan Ovr::plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows, const Run& run) const {
   const Sizes sizes = sizes_of(train, loss);
   MemoryNeeds needs;
@@ -135,7 +138,7 @@ MemoryPlan Ovr::plan(const Dataset& train, const Dataset* held_out, const LossFu
   const std::int64_t width = panel == PanelWidth::automatic ? side_by_side(sizes, *this) : std::int64_t{8} << static_cast<int>(panel);
   needs.panel = solving_bytes(sizes, width);
   needs.finished = weights_bytes(sizes, std::min<std::int64_t>(width, sizes.labels));
-  needs.wave = 4;
+  needs.wave = ovr_wave;
   return plan_memory(needs, name, train, may_move_rows, run);
 }
 
@@ -154,7 +157,7 @@ MemoryPlan Tree::plan(const Dataset& train, const Dataset* held_out, const LossF
   needs.panel = packed_bytes(sizes) + solving_bytes(sizes, lanes) + 16 * sizes.present + 8 * sizes.rows +
                 (parts > 1 ? 2 * weights_bytes(sizes, children) : 0);
   needs.finished = weights_bytes(sizes, children);
-  needs.wave_alone = needs.wave = 8;
+  needs.wave = tree_wave(run);
   return plan_memory(needs, name, train, may_move_rows, run);
 }
 

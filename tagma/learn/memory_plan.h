@@ -19,6 +19,14 @@
 
 namespace tagma {
 
+// Panels that are solved before they are taken (panel_crew.h): by one thread of one rank, and by each thread otherwise. Nodes of
+// a tree are many and small: more of them where ranks wait for each other after every wave.
+struct WaveSize {
+  std::size_t alone, each;
+};
+inline constexpr WaveSize ovr_wave{1, 4};
+WaveSize tree_wave(const Run& run);
+
 // What a learner of panels holds.
 struct MemoryNeeds {
   std::int64_t standing = 0;  // throughout: the program, labels, names, what is held out
@@ -29,7 +37,7 @@ struct MemoryNeeds {
   std::int64_t shared = 0;    // rows packed once for all panels
   std::int64_t panel = 0;     // of a panel that is being learned
   std::int64_t finished = 0;  // of a panel that is learned and not yet written
-  int wave_alone = 1, wave = 1;  // finished panels held: on one thread, and per thread on several
+  WaveSize wave{1, 1};        // finished panels that are held
 };
 
 struct MemoryPlan {

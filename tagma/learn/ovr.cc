@@ -68,7 +68,7 @@ class Training {
       totals_.add(panel);
     };
     const auto said = [this](std::size_t done) { report(done); };
-    done_ = crew.work({.panels = panels_, .cost = cost, .solve = solved, .take = take, .report = said});
+    done_ = crew.work({.panels = panels_, .wave = ovr_wave, .cost = cost, .solve = solved, .take = take, .report = said});
   }
 
   bool nothing() const { return done_ == 0 && panels_ > 0; }
@@ -134,14 +134,12 @@ Learned Ovr::learn(const Dataset& train, const Dataset* held_out, const LossFunc
   std::uint32_t sum = 0;
   Run job = run;
   together(run, [&] {
-    check_panel_learning(name, train, loss);
-    run.check_stop();
+    sum = begin_panel_learning(name, train, loss, run);
     job.threads = plan(train, held_out, loss, false, run).threads;
     started.emplace(*this, train, loss, job);
-    if (ranks_of(run) || !run.part.empty()) sum = data_sum(train);
   });
   Training& training = *started;
-  PanelCrew crew(job, fmt::format("{} data {:08x}", job_words(name, settings_of(*this), loss, run), sum), sum);
+  PanelCrew crew(job, job_words(name, settings_of(*this), loss, run), sum);
   ChunkBuilder chunks(train.features.columns(), precision, unit_rows, run.scratch);
   training.work(crew, chunks);
   together(run, [&] {

@@ -17,7 +17,7 @@ struct PanelCrew::Wave {
 
 PanelCrew::PanelCrew(const Run& run, const std::string& job, std::uint32_t sum)
     : run_(run), comm_(ranks_of(run)), rank_(comm_ ? comm_->rank() : 0), ranks_(comm_ ? comm_->size() : 1),
-      kept_(rank_ == 0 ? run.part : std::string(), job, run) {
+      kept_(rank_ == 0 ? run.part : std::string(), fmt::format("{} data {:08x}", job, sum), run) {
   if (comm_) comm_->same_everywhere(sum, "the training data");
 }
 
@@ -32,7 +32,7 @@ std::size_t PanelCrew::agreed(std::size_t value) {
 
 std::size_t PanelCrew::wave_size(const PanelJob& job) {
   const auto threads = static_cast<std::size_t>(std::max(run_.threads, 1)) * static_cast<std::size_t>(ranks_);
-  return agreed(threads > 1 ? threads * job.each : job.alone);
+  return agreed(threads > 1 ? threads * job.wave.each : job.wave.alone);
 }
 
 PanelCrew::Wave PanelCrew::deal(const PanelJob& job, std::size_t first, std::size_t count) const {
@@ -56,14 +56,14 @@ PanelCrew::Wave PanelCrew::deal(const PanelJob& job, std::size_t first, std::siz
   return wave;
 }
 
-bool PanelCrew::solve(const PanelJob& job, const Wave& wave, std::vector<Bytes>& solved) {
+bool PanelCrew::solve(const PanelJob& job, const Wave& wave, std::vector<PanelWeights>& solved) {
   Run crew = run_;  // panels look at the stop token themselves
   crew.stop = {};
   solved.resize(wave.mine.size());
   const auto work = [&] {
     parallel_blocks(crew, static_cast<std::int64_t>(wave.mine.size()), [&](std::int64_t block) {
       const auto i = static_cast<std::size_t>(block);
-      solved[i] = packed(job.solve(wave.mine[i]));
+      solved[i] = job.solve(wave.mine[i]);
     });
   };
   if (!comm_) {
@@ -79,27 +79,32 @@ bool PanelCrew::solve(const PanelJob& job, const Wave& wave, std::vector<Bytes>&
   return comm_->agree(fault, run_.stop.stop_requested());
 }
 
-void PanelCrew::take(const PanelJob& job, std::size_t panel, const Bytes& bytes) {
-  const PanelWeights weights = unpacked(bytes);
+void PanelCrew::take(const PanelJob& job, std::size_t panel, const PanelWeights& weights) {
   ended_ = weights.stopped;
   if (ended_) return;
   job.take(panel, weights);
   ++done_;
 }
 
-void PanelCrew::hand_over(const PanelJob& job, const Wave& wave, std::vector<Bytes>& solved) {
+void PanelCrew::hand_over(const PanelJob& job, const Wave& wave, std::vector<PanelWeights>& solved) {
   std::size_t own = 0;
   for (std::size_t i = 0; i < wave.owner.size(); ++i) {
     const int owner = wave.owner[i];
     if (rank_ != 0) {
-      if (owner == rank_) comm_->send(0, std::exchange(solved[own++], {}));
+      if (owner == rank_) comm_->send(0, packed(std::exchange(solved[own++], {})));
       continue;
     }
-    const Bytes bytes = owner == 0 ? std::exchange(solved[own++], {}) : comm_->receive(owner);
+    PanelWeights panel;
+    Bytes bytes;
+    if (owner == 0) panel = std::exchange(solved[own++], {});
+    else bytes = comm_->receive(owner);
     if (ended_ || fault_) continue;
     try {
-      take(job, wave.first + i, bytes);
-      if (!ended_) kept_.add(bytes);
+      if (owner != 0) panel = unpacked(bytes);
+      take(job, wave.first + i, panel);
+      if (ended_ || !kept_.keeps()) continue;
+      if (owner == 0) bytes = packed(panel);
+      kept_.add(bytes);
     } catch (...) {
       if (!comm_) throw;
       fault_ = std::current_exception();
@@ -113,7 +118,7 @@ std::size_t PanelCrew::recall(const PanelJob& job) {
     while (done_ < job.panels) {
       const std::optional<Bytes> record = kept_.next();
       if (!record) break;
-      take(job, done_, *record);
+      take(job, done_, unpacked(*record));
     }
     if (done_ > 0) run_.note(fmt::format("{}: going on after {} of {} panels", run_.part, done_, job.panels));
   });
@@ -127,7 +132,7 @@ std::size_t PanelCrew::work(const PanelJob& job) {
   bool stop = false;
   for (std::size_t first = recall(job); first < job.panels && !stop && !ended_; first += wave_panels) {
     const Wave wave = deal(job, first, std::min(wave_panels, job.panels - first));
-    std::vector<Bytes> solved;
+    std::vector<PanelWeights> solved;
     stop = solve(job, wave, solved);
     hand_over(job, wave, solved);
     if (rank_ != 0) continue;

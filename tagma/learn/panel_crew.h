@@ -10,6 +10,7 @@
 #pragma once
 
 #include <tagma/learn/kept_panels.h>
+#include <tagma/learn/memory_plan.h>
 #include <tagma/learn/panel_problem.h>
 
 #include <string>
@@ -18,7 +19,7 @@ namespace tagma {
 
 struct PanelJob {
   std::size_t panels = 0;
-  std::size_t alone = 1, each = 4;  // panels of a wave: for one thread of one rank, and for each thread otherwise
+  WaveSize wave{1, 4};
   FunctionRef<double(std::size_t)> cost;
   FunctionRef<PanelWeights(std::size_t)> solve;                      // `stopped` where the token is raised
   FunctionRef<void(std::size_t, const PanelWeights&)> take;          // rank 0 only
@@ -27,7 +28,7 @@ struct PanelJob {
 
 class PanelCrew {
  public:
-  // `job`: all that the panels depend on. Errors: AgreedError when `sum`, of the data, differs between ranks.
+  // `job`: all that the panels depend on besides the data, whose sum is `sum`. Errors: AgreedError when it differs between ranks.
   PanelCrew(const Run& run, const std::string& job, std::uint32_t sum);
 
   // How many panels were taken, on every rank; fewer than all of them when stopped.
@@ -41,9 +42,9 @@ class PanelCrew {
   Wave deal(const PanelJob& job, std::size_t first, std::size_t count) const;
   std::size_t wave_size(const PanelJob& job);
   std::size_t recall(const PanelJob& job);
-  bool solve(const PanelJob& job, const Wave& wave, std::vector<Bytes>& solved);
-  void hand_over(const PanelJob& job, const Wave& wave, std::vector<Bytes>& solved);
-  void take(const PanelJob& job, std::size_t panel, const Bytes& bytes);
+  bool solve(const PanelJob& job, const Wave& wave, std::vector<PanelWeights>& solved);
+  void hand_over(const PanelJob& job, const Wave& wave, std::vector<PanelWeights>& solved);
+  void take(const PanelJob& job, std::size_t panel, const PanelWeights& weights);
   std::size_t agreed(std::size_t value);
 
   const Run& run_;

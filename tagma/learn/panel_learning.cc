@@ -1,6 +1,7 @@
 #include <tagma/learn/panel_learning.h>
 
 #include <tagma/comm/comm.h>
+#include <tagma/learn/kept_panels.h>
 #include <tagma/measure/measure.h>
 #include <tagma/score/score.h>
 
@@ -57,6 +58,12 @@ void check_panel_learning(std::string_view learner, const Dataset& train, const 
   if (!panel_solves(loss))
     fail(Code::usage, "learner {}: loss {}{} is not for it; allowed: {}", learner, loss.name(),
          loss.options().balance != Balance::none ? " with class balance" : "", panel_losses);
+}
+
+std::uint32_t begin_panel_learning(std::string_view learner, const Dataset& train, const LossFunction& loss, const Run& run) {
+  check_panel_learning(learner, train, loss);
+  run.check_stop();
+  return ranks_of(run) || !run.part.empty() ? data_sum(train) : 0;
 }
 
 bool stop_agreed(const Run& run) {

@@ -36,6 +36,10 @@ struct PanelLearning {
 // Errors: Error{usage} naming the learner: no rows, labels or features, sizes that do not fit, a loss it does not take.
 void check_panel_learning(std::string_view learner, const Dataset& train, const LossFunction& loss);
 
+// How learning begins, on every rank: with that check, and a look at the stop token. The sum of the data, where ranks or a kept
+// part have to know it, else 0.
+std::uint32_t begin_panel_learning(std::string_view learner, const Dataset& train, const LossFunction& loss, const Run& run);
+
 // Whether the stop token of some rank is raised. Every rank has to ask.
 bool stop_agreed(const Run& run);
 

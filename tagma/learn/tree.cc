@@ -163,7 +163,7 @@ class Training {
       run_.report({"train", tree + share, static_cast<double>(options_.trees), fmt::format("trees, {} weights", totals_.weights)});
     };
     const std::size_t done =
-        crew.work({.panels = nodes_.size(), .alone = 8, .each = 32, .cost = cost, .solve = solve, .take = take, .report = said});
+        crew.work({.panels = nodes_.size(), .wave = tree_wave(run_), .cost = cost, .solve = solve, .take = take, .report = said});
     if (done == nodes_.size()) return;
     interrupted_ = true;
     if (leads(run_))
@@ -231,15 +231,13 @@ Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFun
   std::uint32_t sum = 0;
   Run job = run;
   together(run, [&] {
-    check_panel_learning(name, train, loss);
-    run.check_stop();
+    sum = begin_panel_learning(name, train, loss, run);
     const MemoryPlan memory = plan(train, held_out, loss, false, run);
     job.threads = memory.threads;
     started.emplace(*this, train, loss, memory.vectors_in_file ? run.scratch : std::string(), job);
-    if (ranks_of(run) || !run.part.empty()) sum = data_sum(train);
   });
   Training& training = *started;
-  PanelCrew crew(job, fmt::format("{} data {:08x}", job_words(name, settings_of(*this), loss, run), sum), sum);
+  PanelCrew crew(job, job_words(name, settings_of(*this), loss, run), sum);
   if (training.labels() == 0) training.add_nothing();
   else
     for (int tree = 0; tree < trees && !training.interrupted() && !stop_agreed(run); ++tree) training.add_tree(tree, crew);

@@ -31,7 +31,7 @@ Answer predict(const PredictRequest& request, const Run& run) {
   Scores scores = told(fmt::format("scoring {} rows", data.rows()), "allow more memory, ask for fewer labels of each row (--top), or predict in parts",
                        run, [&] { return score_for(bundle, data, top, request.memory_limit, run); });
   if (!leads(run)) return {};
-  if (request.least) scores = cut(scores, top, *request.least);
+  if (request.least) scores = trimmed(scores, top, *request.least);
   Answer answer;
   answer.json = {{"rows", data.rows()}, {"labels", bundle.numbering.labels}, {"scores", request.out},
                  {"scale", scores.scale == Scale::probability ? "probability" : "margin"}};

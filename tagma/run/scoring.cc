@@ -66,7 +66,7 @@ Scores score_for(const Bundle& bundle, const Dataset& data, LabelId top, std::in
   });
   if (!bundle.calibration) return scores;
   bundle.calibration->apply(scores, run);
-  return top > 0 && wide > top ? cut(scores, top) : std::move(scores);
+  return top > 0 && wide > top ? trimmed(scores, top) : std::move(scores);
 }
 
 }  // namespace tagma

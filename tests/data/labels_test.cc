@@ -92,12 +92,12 @@ TEST(Align, RefusesDenseColumnsOfAnotherNumber) {
   EXPECT_THAT(error_of([&] { aligned(data, {1, 3, {}, {}}, notes); }), HasSubstr("2 feature columns"));
 }
 
-TEST(Scores, CutKeepsTheFirstOfARowAndWhatIsNotBelowTheFloor) {
+TEST(Scores, TrimmedKeepsTheFirstOfARowAndWhatIsNotBelowTheFloor) {
   Scores dense;
   dense.rows = 2, dense.labels = 4;
   dense.values = {0.1f, 0.9f, 0.5f, 0.7f, 0.2f, 0.1f, 0.f, 0.3f};
   const Scores listed = shortlist(dense, 4);
-  const Scores two = cut(listed, 2), high = cut(listed, 3, 0.5f);
+  const Scores two = trimmed(listed, 2), high = trimmed(listed, 3, 0.5f);
   EXPECT_EQ(two.ids, (std::vector<LabelId>{1, 3, 3, 0}));
   EXPECT_EQ(two.starts, (std::vector<std::int64_t>{0, 2, 4}));
   EXPECT_EQ(high.values, (std::vector<float>{0.9f, 0.7f, 0.5f}));

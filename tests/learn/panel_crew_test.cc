@@ -53,7 +53,7 @@ Work work(const tagma::Run& run, std::size_t panels, const Solve& solve, const s
   };
   const auto report = [](std::size_t) {};
   PanelCrew crew(run, job, 0);
-  result.done = crew.work({.panels = panels, .alone = 2, .each = 3, .cost = cost, .solve = counted, .take = take, .report = report});
+  result.done = crew.work({.panels = panels, .wave = {2, 3}, .cost = cost, .solve = counted, .take = take, .report = report});
   result.solved = solved;
   return result;
 }
