@@ -34,6 +34,7 @@ void Dataset::check() const {
   check_size(feature_names.size(), features.columns(), "feature names", "features");
   check_size(texts.size(), rows(), "texts", "rows");
   check_size(images.size(), rows(), "images", "rows");
+  check_size(static_cast<std::size_t>(pictures.rows()), rows(), "pictures", "rows");
   check_size(groups.size(), rows(), "groups", "rows");
   check_size(weights.size(), rows(), "weights", "rows");
   check_size(votes.rows.size(), rows(), "vote lists", "rows");
@@ -52,6 +53,7 @@ Dataset Dataset::select(std::span<const std::int64_t> rows) const {
   part.feature_names = feature_names;
   part.texts = chosen(texts, rows);
   part.images = chosen(images, rows);
+  part.pictures = pictures.select(rows);
   part.groups = chosen(groups, rows);
   part.weights = chosen(weights, rows);
   part.votes = {votes.annotators, chosen(votes.rows, rows)};

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <tagma/data/features.h>
+#include <tagma/data/images.h>
 #include <tagma/data/labels.h>
 #include <tagma/data/taxonomy.h>
 
@@ -26,10 +27,11 @@ struct Votes {
 };
 
 struct Dataset {
-  FeatureMatrix features;  // [rows x features], or 0 x 0 when the examples are texts or images alone
+  FeatureMatrix features;  // [rows x features], or 0 x 0 when the examples are texts or pictures alone
   LabelMatrix labels;      // [rows x labels]
   std::vector<std::string> label_names, feature_names;
-  std::vector<std::string> texts, images, groups;
+  std::vector<std::string> texts, images, groups;  // images: file names as the data set gives them
+  Images pictures;         // what those files show, or pictures that were made; none until somebody asks for them
   std::vector<float> weights;
   Votes votes;
   std::optional<Taxonomy> taxonomy;
