@@ -5,9 +5,11 @@ include(CMakePackageConfigHelpers)
 get_property(folders GLOBAL PROPERTY TAGMA_FOLDERS)
 install(TARGETS tagma_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS ${folders} tagma EXPORT tagma ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-if(TARGET tagma_mpi)
-  install(TARGETS tagma_mpi LIBRARY DESTINATION lib/tagma)  # where apps/cli/ranks.cc looks for it
-endif()
+foreach(module tagma_mpi tagma_deep)
+  if(TARGET ${module})
+    install(TARGETS ${module} LIBRARY DESTINATION lib/tagma)  # where base/module.h and apps/cli/ranks.cc look for it
+  endif()
+endforeach()
 install(DIRECTORY tagma DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/tagma)

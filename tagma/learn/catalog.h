@@ -2,12 +2,17 @@
 #pragma once
 
 #include <tagma/base/catalog.h>
+#include <tagma/learn/cnn.h>
 #include <tagma/learn/linear.h>
+#include <tagma/learn/mlp.h>
 #include <tagma/learn/ovr.h>
+#include <tagma/learn/resnet.h>
+#include <tagma/learn/torchscript.h>
 #include <tagma/learn/tree.h>
+#include <tagma/learn/vit.h>
 
 namespace tagma {
 
-using Learners = Catalog<Linear, Ovr, Tree>;
+using Learners = Catalog<Cnn, Linear, Mlp, Ovr, Resnet, Torchscript, Tree, Vit>;
 
 }  // namespace tagma

@@ -3,11 +3,12 @@
 
 #include <tagma/base/catalog.h>
 #include <tagma/model/linear.h>
+#include <tagma/model/network.h>
 #include <tagma/model/ovr.h>
 #include <tagma/model/tree.h>
 
 namespace tagma {
 
-using Models = Catalog<LinearModel, OvrModel, TreeModel>;
+using Models = Catalog<LinearModel, Network, OvrModel, TreeModel>;
 
 }  // namespace tagma

@@ -23,6 +23,10 @@ std::unique_ptr<const Model> load_model(const ModelReader& file) {
   return model;
 }
 
+Scores Model::score_pictures(const Images&, std::int64_t, std::int64_t, const Run&) const {
+  fail(Code::usage, "a model of kind {} looks at numeric features, not at pictures", kind());
+}
+
 Scores Model::top(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
   const std::int64_t block = std::max<std::int64_t>(outputs_per_block / std::max<std::int64_t>(outputs(), 1), 1);
   Scores all;

@@ -1,11 +1,14 @@
 // What learning leaves behind: something immutable that scores examples.
 //
 // Threads: const members may be called from many threads.
-// Errors: score() throws Error{usage} when the features do not fit (their number, dense or sparse are both accepted).
+// A model looks at numeric features or, where sees_pictures() says so, at pictures.
+// Errors: score() and score_pictures() throw Error{usage} when the features do not fit (their number; dense or sparse are both accepted) or
+// the model looks at the other kind.
 #pragma once
 
 #include <tagma/base/run.h>
 #include <tagma/data/features.h>
+#include <tagma/data/images.h>
 #include <tagma/data/scores.h>
 #include <tagma/store/model_file.h>
 
@@ -25,6 +28,8 @@ class Model {
 
   // Dense scores of the rows [first, last) of x.
   virtual Scores score(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Run& run) const = 0;
+  virtual bool sees_pictures() const { return false; }
+  virtual Scores score_pictures(const Images& pictures, std::int64_t first, std::int64_t last, const Run& run) const;
 
   // The best k labels of the rows [first, last), as shortlist() of their scores or an approximation of it that the model's
   // header describes. What it takes in memory does not grow with the number of labels where extreme() says so.

@@ -1,0 +1,31 @@
+// Rows of a data set as input of a network.
+//
+// Threads: rows() is const and is called from many threads, each for a shard of its own.
+// Errors: Error{bad_data} naming a picture that cannot be read.
+#pragma once
+
+#include <tagma/base/run.h>
+#include <tagma/data/features.h>
+#include <tagma/deep/encoder.h>
+
+#include <memory>
+
+namespace tagma::deep {
+
+class Feeder {
+ public:
+  virtual ~Feeder() = default;
+  // `stream`: of the random changes to pictures while training; 0: pictures as they are.
+  virtual Input rows(std::span<const std::int64_t> rows, std::uint64_t stream) const = 0;
+};
+
+// Numeric features, dense or sparse as `shape` says, whatever the matrix is. Missing columns are 0; it has no more than `shape`.
+std::unique_ptr<Feeder> feature_feeder(const FeatureMatrix& x, const InputShape& shape);
+
+// Mean and 1 / deviation (1 for a constant) of every column, for a network on dense features.
+struct FeatureScale {
+  Tensor shift, factor;
+};
+FeatureScale scale_of(const FeatureMatrix& x);
+
+}  // namespace tagma::deep

@@ -1,0 +1,104 @@
+#include <tagma/deep/stepper.h>
+
+#include <tagma/base/parallel.h>
+#include <tagma/base/rng.h>
+
+#include <ATen/autocast_mode.h>
+
+#include <cmath>
+
+namespace tagma::deep {
+namespace {
+
+// Products in 16 bits while it lives, where that is asked for.
+class Narrow {
+ public:
+  Narrow(Arithmetic arithmetic, const at::Device& device) : on_(arithmetic == Arithmetic::bf16), cuda_(device.is_cuda()) {
+    if (!on_) return;
+    if (cuda_) {
+      at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
+      at::autocast::set_enabled(true);
+    } else {
+      at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+      at::autocast::set_cpu_enabled(true);
+    }
+    at::autocast::increment_nesting();
+  }
+  ~Narrow() {
+    if (!on_) return;
+    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+    if (cuda_) at::autocast::set_enabled(false);
+    else at::autocast::set_cpu_enabled(false);
+  }
+  Narrow(const Narrow&) = delete;
+  Narrow& operator=(const Narrow&) = delete;
+
+ private:
+  bool on_, cuda_;
+};
+
+Input moved(Input input, const at::Device& device) {
+  for (Tensor* part : {&input.dense, &input.columns, &input.starts, &input.values})
+    if (part->defined()) *part = part->to(device);
+  return input;
+}
+
+}  // namespace
+
+Stepper::Stepper(const Net& net, const Training& settings, const Feeder& feed, const Dataset& data, const LossFunction& loss, const Run& run)
+    : net_(net), settings_(settings), feed_(feed), data_(data), loss_(loss), run_(run),
+      device_(net.parameters().weights().front().value.device()) {}
+
+double Stepper::loss_of(std::span<const std::int64_t> rows) {
+  Batch<float> batch;
+  batch.rows = static_cast<std::int64_t>(rows.size());
+  batch.labels = data_.labels.labels();
+  batch.outputs = outputs_.data();
+  batch.matrix = &data_.labels;
+  batch.row_ids = rows.data();
+  if (!data_.weights.empty()) {
+    weights_.clear();
+    for (const std::int64_t row : rows) weights_.push_back(data_.weights[static_cast<std::size_t>(row)]);
+    batch.row_weights = weights_.data();
+  }
+  batch.slopes = slopes_.data();
+  return loss_.run(batch, run_);
+}
+
+double Stepper::add(std::span<const std::int64_t> rows, std::uint64_t stream, Updater& updater) {
+  const auto count = static_cast<std::int64_t>(rows.size()), width = net_.spec().outputs;
+  const std::int64_t shard = device_.is_cpu() ? settings_.shard : count;  // a GPU takes the batch as one
+  const auto shards = static_cast<std::size_t>((count + shard - 1) / shard);
+  outputs_.resize(static_cast<std::size_t>(count * width));
+  slopes_.resize(outputs_.size());
+  std::vector<Tensor> made(shards);
+  std::vector<Pass> passes(shards);
+  parallel_for(run_, count, shard, [&](std::int64_t first, std::int64_t last) {
+    const at::AutoGradMode with_slopes(true);
+    const Narrow narrow(settings_.arithmetic, device_);
+    const auto s = static_cast<std::size_t>(first / shard);
+    passes[s].training = true;
+    passes[s].seed = Rng(run_.seed).fork(stream).fork(s).bits();
+    const auto part = rows.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(last - first));
+    made[s] = net_.forward(moved(feed_.rows(part, stream), device_), passes[s]);
+    const Tensor here = made[s].detach().to(at::kCPU).contiguous();
+    std::copy_n(here.data_ptr<float>(), here.numel(), outputs_.data() + first * width);
+  });
+  const double value = loss_of(rows);
+  if (!std::isfinite(value)) return value;
+
+  std::vector<Tensor> weights;
+  for (const Named& one : updater.weights()) weights.push_back(one.value);
+  std::vector<std::vector<Tensor>> slopes(shards);
+  parallel_for(run_, count, shard, [&](std::int64_t first, std::int64_t last) {
+    const auto s = static_cast<std::size_t>(first / shard);
+    const Tensor slope = at::from_blob(slopes_.data() + first * width, {last - first, width}).to(device_);
+    slopes[s] = torch::autograd::grad({made[s]}, weights, {slope}, false, false, true);
+    made[s].reset();
+  });
+  updater.add(std::move(slopes), run_);
+  absorb(net_.parameters(), passes);
+  return value;
+}
+
+}  // namespace tagma::deep

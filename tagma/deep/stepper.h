@@ -1,0 +1,37 @@
+// One batch through a network and back: outputs of all shards, the loss of the whole batch, slopes of all weights.
+//
+// Shards run side by side; each has its own Pass. The loss sees the outputs of the whole batch, so that losses that couple
+// rows (pairs counted over a batch) are what they say.
+// Errors: Error{interrupted} when the stop token is raised; nothing has changed then but the running means of none.
+#pragma once
+
+#include <tagma/data/dataset.h>
+#include <tagma/deep/feeder.h>
+#include <tagma/deep/network.h>
+#include <tagma/deep/update.h>
+#include <tagma/drive/loss_function.h>
+
+namespace tagma::deep {
+
+class Stepper {
+ public:
+  Stepper(const Net& net, const Training& settings, const Feeder& feed, const Dataset& data, const LossFunction& loss, const Run& run);
+
+  // Adds the slopes of these rows to the updater's; gives the value of the loss. `stream`: a number of its own for every batch.
+  // A value that is not finite adds nothing.
+  double add(std::span<const std::int64_t> rows, std::uint64_t stream, Updater& updater);
+
+ private:
+  double loss_of(std::span<const std::int64_t> rows);
+
+  const Net& net_;
+  const Training& settings_;
+  const Feeder& feed_;
+  const Dataset& data_;
+  const LossFunction& loss_;
+  const Run& run_;
+  at::Device device_;
+  std::vector<float> outputs_, slopes_, weights_;
+};
+
+}  // namespace tagma::deep

@@ -1,0 +1,14 @@
+// What deep/ uses of LibTorch: tensors, their arithmetic and derivatives. This is the folder's precompiled header.
+#pragma once
+
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <string>
+#include <vector>
+
+namespace tagma::deep {
+
+using at::Tensor;
+
+}  // namespace tagma::deep

@@ -1,0 +1,125 @@
+#include <tagma/deep/trainer.h>
+
+#include <tagma/base/error.h>
+#include <tagma/base/rng.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace tagma::deep {
+namespace {
+
+constexpr std::chrono::minutes between_checkpoints{10};
+
+std::int64_t up(std::int64_t count, std::int64_t by) { return (count + by - 1) / by; }
+
+}  // namespace
+
+Trainer::Trainer(const Parts& parts, const Run& run)
+    : parts_(parts), run_(run), updater_(parts.settings, parts.net->learned_weights()),
+      stepper_(*parts.net, parts.settings, parts.feed, parts.data, parts.loss, run), batches_(up(parts.data.rows(), parts.settings.batch)),
+      rate_(parts.settings, up(batches_, parts.settings.accumulate)), saved_(std::chrono::steady_clock::now()) {
+  if (parts.settings.ema > 0) average_.take(*parts.net);
+}
+
+TrainingState Trainer::state() { return {*parts_.net, updater_, parts_.judge, average_, at_}; }
+
+std::string Trainer::note_of(double loss) const {
+  std::string note = fmt::format("loss {:.5g}", loss);
+  if (parts_.judge.sees() && at_.epoch > 0) note += fmt::format("  held-out {} {:.5g}", parts_.judge.metric(), last_look_);
+  return note;
+}
+
+bool Trainer::run_epoch() {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(parts_.data.rows()));
+  std::iota(order.begin(), order.end(), 0);
+  Rng(run_.seed).fork(static_cast<std::uint64_t>(at_.epoch)).shuffle(order);
+  const std::int64_t rows = parts_.data.rows(), size = parts_.settings.batch, parts = parts_.settings.accumulate;
+  for (; at_.step < batches_; ++at_.step) {
+    if (run_.stop.stop_requested()) return false;
+    const std::int64_t first = at_.step * size, number = at_.epoch * batches_ + at_.step;
+    const auto batch = std::span(order).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(std::min(size, rows - first)));
+    double loss = 0;
+    try {
+      loss = stepper_.add(batch, static_cast<std::uint64_t>(number) + 1, updater_);
+    } catch (const Error& fault) {
+      if (fault.code() == Code::interrupted) return false;
+      throw;
+    }
+    if (!std::isfinite(loss)) {
+      fault_ = fmt::format("loss {} became {} in epoch {}, step {} of {}; a smaller --learner.rate may help", parts_.loss.name(), loss,
+                           at_.epoch + 1, at_.step + 1, batches_);
+      return false;
+    }
+    at_.loss_sum += loss;
+    const std::int64_t in_step = at_.step % parts + 1;
+    if (in_step == parts || at_.step + 1 == batches_) {
+      updater_.step(rate_.at(updater_.steps(), at_.drops), static_cast<double>(in_step), run_);
+      if (!average_.empty()) average_.follow(*parts_.net, parts_.settings.ema);
+    }
+    run_.report({"train", static_cast<double>(number + 1), static_cast<double>(parts_.settings.epochs * batches_),
+                 note_of(at_.loss_sum / static_cast<double>(at_.step + 1))});
+    if (parts_.checkpoint.keeps() && std::chrono::steady_clock::now() - saved_ > between_checkpoints && at_.step + 1 < batches_) {
+      ++at_.step;
+      parts_.checkpoint.save(state(), run_);
+      --at_.step;
+      saved_ = std::chrono::steady_clock::now();
+    }
+  }
+  return true;
+}
+
+void Trainer::end_epoch() {
+  at_.last_loss = at_.loss_sum / static_cast<double>(batches_);
+  at_.loss_sum = 0;
+  at_.step = 0;
+  ++at_.epoch;
+  if (!average_.empty()) average_.exchange(*parts_.net);
+  if (parts_.judge.sees()) {
+    Run whole = run_;
+    whole.stop = {};
+    last_look_ = parts_.judge.look(parts_.net, at_.epoch, whole);
+    if (parts_.settings.schedule == Schedule::plateau && parts_.judge.stale()) ++at_.drops;
+  } else {
+    parts_.judge.best().take(*parts_.net);
+  }
+  if (!average_.empty()) average_.exchange(*parts_.net);
+  at_.finished = at_.epoch >= parts_.settings.epochs || parts_.judge.should_stop();
+  run_.report({"train", static_cast<double>(at_.epoch * batches_), static_cast<double>(parts_.settings.epochs * batches_), note_of(at_.last_loss)});
+  parts_.checkpoint.save(state(), run_);
+  saved_ = std::chrono::steady_clock::now();
+}
+
+void Trainer::train(Learned& learned) {
+  parts_.checkpoint.restore(state(), run_);
+  while (!at_.finished) {
+    if (run_epoch()) {
+      end_epoch();
+      continue;
+    }
+    if (parts_.judge.best().empty()) {
+      if (!fault_.empty()) fail(Code::bad_data, "{}; there is no earlier model to keep", fault_);
+      parts_.checkpoint.save(state(), run_);
+      throw Error(Code::interrupted, "interrupted before the first epoch was whole");
+    }
+    learned.interrupted = fault_.empty();
+    if (learned.interrupted) parts_.checkpoint.save(state(), run_);
+    break;
+  }
+  keep_best();
+  const Judge::State& judged = parts_.judge.state();
+  learned.facts = {{"objective", at_.last_loss}, {"epochs", static_cast<double>(at_.epoch)}, {"steps", static_cast<double>(updater_.steps())},
+                   {"weights", static_cast<double>(parts_.net->parameters().count())}};
+  if (parts_.judge.sees()) {
+    learned.facts.emplace_back("best " + parts_.judge.metric(), judged.best_value);
+    learned.facts.emplace_back("best epoch", static_cast<double>(judged.best_epoch));
+    if (parts_.judge.should_stop())
+      learned.notes.push_back(fmt::format("stopped after {} epochs without gain in held-out {}", judged.since_best, parts_.judge.metric()));
+  }
+  if (!fault_.empty()) learned.notes.push_back(fault_ + "; the best network before that was kept");
+}
+
+void Trainer::keep_best() { parts_.judge.best().put(*parts_.net); }
+
+}  // namespace tagma::deep
