@@ -98,22 +98,21 @@ void Trainer::train(Learned& learned) {
       end_epoch();
       continue;
     }
-    if (parts_.judge.best().empty()) {
-      if (!fault_.empty()) fail(Code::bad_data, "{}; there is no earlier model to keep", fault_);
-      parts_.checkpoint.save(state(), run_);
-      throw Error(Code::interrupted, "interrupted before the first epoch was whole");
-    }
+    if (!fault_.empty() && parts_.judge.best().empty()) fail(Code::bad_data, "{}; there is no earlier model to keep", fault_);
     learned.interrupted = fault_.empty();
+    if (updater_.steps() == 0) throw Error(Code::interrupted, "interrupted before the first step");
     if (learned.interrupted) parts_.checkpoint.save(state(), run_);
+    if (parts_.judge.best().empty()) parts_.judge.best().take(*parts_.net);
     break;
   }
   keep_best();
   const Judge::State& judged = parts_.judge.state();
-  learned.facts = {{"objective", at_.last_loss}, {"epochs", static_cast<double>(at_.epoch)}, {"steps", static_cast<double>(updater_.steps())},
+  const double under_way = at_.step > 0 ? at_.loss_sum / static_cast<double>(at_.step) : 0;
+  learned.facts = {{"objective", at_.epoch > 0 ? at_.last_loss : under_way}, {"epochs", static_cast<double>(at_.epoch)}, {"steps", static_cast<double>(updater_.steps())},
                    {"weights", static_cast<double>(parts_.net->parameters().count())}};
   if (parts_.judge.sees()) {
-    learned.facts.emplace_back("best " + parts_.judge.metric(), judged.best_value);
-    learned.facts.emplace_back("best epoch", static_cast<double>(judged.best_epoch));
+    learned.facts.emplace_back("held_out_" + parts_.judge.metric(), judged.best_value);
+    learned.facts.emplace_back("best_epoch", static_cast<double>(judged.best_epoch));
     if (parts_.judge.should_stop())
       learned.notes.push_back(fmt::format("stopped after {} epochs without gain in held-out {}", judged.since_best, parts_.judge.metric()));
   }

@@ -3,7 +3,7 @@
 // The order of the rows in an epoch, what augmentation and dropout do in a step, all follow from the seed and the numbers of
 // epoch and step, so that a training that goes on from a checkpoint is the one that was interrupted.
 // A loss that stops being a number ends the training: the best network so far is kept and a note says where it happened.
-// Errors: Error{bad_data} where there is none; Error{interrupted} when the stop token is raised before the first whole epoch.
+// Errors: Error{bad_data} where there is none; Error{interrupted} when the stop token is raised before the first step.
 #pragma once
 
 #include <tagma/deep/checkpoint.h>

@@ -5,10 +5,11 @@
 #pragma once
 
 #include <tagma/learn/network.h>
+#include <tagma/learn/pictures.h>
 
 namespace tagma {
 
-struct Cnn : NetworkLearner<Cnn> {
+struct Cnn : NetworkLearner<Cnn>, Pictures {
   static constexpr std::string_view name = "cnn", says = "small convolutional network on pictures of 28 to 112 pixels";
   static constexpr bool sees_pictures = true;
 
@@ -18,7 +19,7 @@ struct Cnn : NetworkLearner<Cnn> {
   static constexpr auto fields() {
     return std::tuple_cat(std::tuple{Words<Cnn>{"widths", &Cnn::widths, "channels of the stages, e.g. 16,32,64"},
                                      Field{"dropout", &Cnn::dropout, 0.0, 0.95, "share of the encoder's vector left out while training"}},
-                          shared_fields<Cnn>());
+                          picture_fields<Cnn>(), shared_fields<Cnn>());
   }
 };
 

@@ -13,6 +13,14 @@ class LearnerOf final : public Learner {
   Settings settings() const override { return settings_of(component_); }
   std::string_view standard_loss() const override { return Component::standard_loss; }
   bool accepts(const LossFunction& loss) const override { return Component::accepts(loss); }
+  bool sees_pictures() const override {
+    if constexpr (requires { Component::sees_pictures; }) return Component::sees_pictures;
+    else return false;
+  }
+  bool rows_apart() const override {
+    if constexpr (requires { Component::rows_apart; }) return Component::rows_apart;
+    else return true;
+  }
   bool uses_ranks() const override { return Component::uses_ranks; }
   MemoryPlan plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows,
                   const Run& run) const override {

@@ -38,6 +38,8 @@ class Learner {
   virtual Settings settings() const = 0;
   virtual std::string_view standard_loss() const = 0;               // what is taken where no loss is named
   virtual bool accepts(const LossFunction& loss) const = 0;         // learn() throws Error{usage} for others
+  virtual bool sees_pictures() const = 0;                           // looks at pictures, not at numeric features
+  virtual bool rows_apart() const = 0;                              // its models score a row alone as in a batch, to the bit
   virtual bool uses_ranks() const = 0;                              // shares the work of learn() among the ranks of a run
   // What learn() will hold, and how it keeps to run.memory; a learner that does not says so in the plan.
   virtual MemoryPlan plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows,

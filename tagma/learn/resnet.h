@@ -5,13 +5,14 @@
 #pragma once
 
 #include <tagma/learn/network.h>
+#include <tagma/learn/pictures.h>
 
 namespace tagma {
 
 enum class ResnetDepth : std::uint8_t { d18, d34, d50 };
 enum class Stem : std::uint8_t { automatic, small, large };
 
-struct Resnet : NetworkLearner<Resnet> {
+struct Resnet : NetworkLearner<Resnet>, Pictures {
   static constexpr std::string_view name = "resnet", says = "residual network of 18, 34 or 50 layers on pictures";
   static constexpr bool sees_pictures = true;
 
@@ -23,7 +24,7 @@ struct Resnet : NetworkLearner<Resnet> {
         std::tuple{Choice{"depth", &Resnet::depth, std::array<std::string_view, 3>{"18", "34", "50"}, "layers"},
                    Choice{"stem", &Resnet::stem, std::array<std::string_view, 3>{"auto", "small", "large"},
                           "first layer: small 3 x 3; large 7 x 7 by steps of 2, and pooling; auto: large from 96 pixels"}},
-        shared_fields<Resnet>());
+        picture_fields<Resnet>(), shared_fields<Resnet>());
   }
 };
 

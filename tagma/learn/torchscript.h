@@ -7,12 +7,13 @@
 #pragma once
 
 #include <tagma/learn/network.h>
+#include <tagma/learn/pictures.h>
 
 namespace tagma {
 
 enum class Sees : std::uint8_t { automatic, pictures, features };
 
-struct Torchscript : NetworkLearner<Torchscript> {
+struct Torchscript : NetworkLearner<Torchscript>, Pictures {
   static constexpr std::string_view name = "torchscript", says = "a scripted encoder of your own, frozen or tuned, on pictures or features";
   static constexpr bool sees_pictures = true;
 
@@ -24,7 +25,7 @@ struct Torchscript : NetworkLearner<Torchscript> {
         std::tuple{Words<Torchscript>{"script", &Torchscript::script, "the file that torch.jit.save wrote; needed"},
                    Choice{"sees", &Torchscript::sees, std::array<std::string_view, 3>{"auto", "pictures", "features"},
                           "what the encoder takes; auto: pictures where the data have them"}},
-        shared_fields<Torchscript>());
+        picture_fields<Torchscript>(), shared_fields<Torchscript>());
   }
 };
 

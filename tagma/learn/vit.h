@@ -5,12 +5,13 @@
 #pragma once
 
 #include <tagma/learn/network.h>
+#include <tagma/learn/pictures.h>
 
 namespace tagma {
 
 enum class VitSize : std::uint8_t { tiny, small, base };
 
-struct Vit : NetworkLearner<Vit> {
+struct Vit : NetworkLearner<Vit>, Pictures {
   static constexpr std::string_view name = "vit", says = "vision transformer on pictures";
   static constexpr bool sees_pictures = true;
 
@@ -23,7 +24,7 @@ struct Vit : NetworkLearner<Vit> {
         std::tuple{Choice{"model", &Vit::model, std::array<std::string_view, 3>{"tiny", "small", "base"}, "width 192, 384 or 768; 12 layers"},
                    Field{"patch", &Vit::patch, std::int64_t{1}, std::int64_t{1024}, "pixels of a patch's side; divides the size of the pictures"},
                    Field{"dropout", &Vit::dropout, 0.0, 0.95, "share of values left out behind attention and layers while training"}},
-        shared_fields<Vit>());
+        picture_fields<Vit>(), shared_fields<Vit>());
   }
 };
 

@@ -62,7 +62,7 @@ Scores score_for(const Bundle& bundle, const Dataset& data, LabelId top, std::in
          bundle.numbering.labels, bytes / 1e9);
   const LabelId wide = bundle.calibration ? std::min(bundle.numbering.labels, std::max(top, shortlist_length)) : top;
   Scores scores = scores_of_ranks(data.rows(), run, [&](RowRange rows) {
-    return top > 0 ? score_top(*bundle.model, data.features, rows, wide, run) : score_all(*bundle.model, data.features, rows, run);
+    return top > 0 ? score_top(*bundle.model, data, rows, wide, run) : score_all(*bundle.model, data, rows, run);
   });
   if (!bundle.calibration) return scores;
   bundle.calibration->apply(scores, run);

@@ -9,7 +9,7 @@ namespace tagma {
 namespace {
 
 constexpr std::int64_t outputs_per_block = std::int64_t{1} << 24;
-constexpr std::int64_t rows_per_block = std::int64_t{1} << 16;
+constexpr std::int64_t rows_per_block = std::int64_t{1} << 16, pictures_per_block = 1024;
 
 template <class Values>
 void append(Values& all, Values&& block) {
@@ -18,26 +18,29 @@ void append(Values& all, Values&& block) {
 }
 
 // Calls take(scores of a block, rows done) for one block of rows after another; at least once, so that empty data has a form
-// too.
-template <class Take>
-void each_block(const Model& model, const FeatureMatrix& x, RowRange rows, const Run& run, Take&& take) {
-  const std::int64_t block = std::max<std::int64_t>(outputs_per_block / std::max<std::int64_t>(model.outputs(), 1), 1);
+// too. score(first, last) makes the scores.
+template <class Score, class Take>
+void each_block(std::int64_t block, RowRange rows, const Run& run, Score&& score, Take&& take) {
   std::int64_t first = rows.first;
   do {
     run.check_stop();
     const std::int64_t last = std::min(first + block, rows.last);
-    take(model.score(x, first, last, run), last - rows.first);
+    take(score(first, last), last - rows.first);
     first = last;
     run.report({"score", static_cast<double>(first - rows.first), static_cast<double>(rows.last - rows.first), {}});
   } while (first < rows.last);
 }
 
-}  // namespace
+std::int64_t block_of(const Model& model) {
+  const std::int64_t block = std::max<std::int64_t>(outputs_per_block / std::max<std::int64_t>(model.outputs(), 1), 1);
+  return model.sees_pictures() ? std::min(block, pictures_per_block) : block;
+}
 
-Scores score_all(const Model& model, const FeatureMatrix& x, RowRange rows, const Run& run) {
+template <class Score>
+Scores all_scores(const Model& model, RowRange rows, const Run& run, Score&& score) {
   Scores all;
   const std::int64_t count = rows.last - rows.first;
-  each_block(model, x, rows, run, [&](Scores block, std::int64_t done) {
+  each_block(block_of(model), rows, run, score, [&](Scores block, std::int64_t done) {
     const bool more = all.rows == 0 && done < count;
     all.rows = done;
     all.labels = block.labels;
@@ -54,18 +57,41 @@ Scores score_all(const Model& model, const FeatureMatrix& x, RowRange rows, cons
   return all;
 }
 
-Scores score_top(const Model& model, const FeatureMatrix& x, RowRange rows, LabelId k, const Run& run) {
+template <class Top>
+Scores top_scores(std::int64_t block, RowRange rows, LabelId k, const Run& run, Top&& top) {
   if (k < 1) fail(Code::usage, "the best {} labels of each row were asked for; at least 1", k);
   Scores all;
-  std::int64_t first = rows.first;
-  do {
-    run.check_stop();
-    const std::int64_t last = std::min(first + rows_per_block, rows.last);
-    append_rows(all, model.top(x, first, last, k, run));
-    first = last;
-    run.report({"score", static_cast<double>(first - rows.first), static_cast<double>(rows.last - rows.first), {}});
-  } while (first < rows.last);
+  each_block(block, rows, run, top, [&](Scores part, std::int64_t) { append_rows(all, std::move(part)); });
   return all;
+}
+
+const Images& pictures_of(const Dataset& data) {
+  if (data.pictures.empty() && data.rows() > 0) fail(Code::usage, "the model looks at pictures, and the rows have none");
+  return data.pictures;
+}
+
+}  // namespace
+
+Scores score_all(const Model& model, const FeatureMatrix& x, RowRange rows, const Run& run) {
+  return all_scores(model, rows, run, [&](std::int64_t first, std::int64_t last) { return model.score(x, first, last, run); });
+}
+
+Scores score_top(const Model& model, const FeatureMatrix& x, RowRange rows, LabelId k, const Run& run) {
+  return top_scores(rows_per_block, rows, k, run, [&](std::int64_t first, std::int64_t last) { return model.top(x, first, last, k, run); });
+}
+
+Scores score_all(const Model& model, const Dataset& data, RowRange rows, const Run& run) {
+  if (!model.sees_pictures()) return score_all(model, data.features, rows, run);
+  const Images& pictures = pictures_of(data);
+  return all_scores(model, rows, run, [&](std::int64_t first, std::int64_t last) { return model.score_pictures(pictures, first, last, run); });
+}
+
+Scores score_top(const Model& model, const Dataset& data, RowRange rows, LabelId k, const Run& run) {
+  if (!model.sees_pictures()) return score_top(model, data.features, rows, k, run);
+  const Images& pictures = pictures_of(data);
+  return top_scores(block_of(model), rows, k, run, [&](std::int64_t first, std::int64_t last) {
+    return shortlist(model.score_pictures(pictures, first, last, run), std::min(k, model.labels()));
+  });
 }
 
 }  // namespace tagma

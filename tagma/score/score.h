@@ -1,4 +1,4 @@
-// A model over rows of a feature matrix, block by block.
+// A model over rows of a feature matrix or, where it looks at pictures, of a data set's pictures, block by block.
 //
 // score_all keeps every score; score_top only the best k of each row, so its memory is bounded by the rows times k plus
 // one block (Model::top). Blocks of score_all hold at most 2^24 outputs, those of score_top 2^16 rows. Progress is reported after each block.
@@ -6,7 +6,7 @@
 #pragma once
 
 #include <tagma/base/run.h>
-#include <tagma/data/features.h>
+#include <tagma/data/dataset.h>
 #include <tagma/data/scores.h>
 #include <tagma/model/model.h>
 
@@ -19,10 +19,15 @@ struct RowRange {
 Scores score_all(const Model& model, const FeatureMatrix& x, RowRange rows, const Run& run);
 Scores score_top(const Model& model, const FeatureMatrix& x, RowRange rows, LabelId k, const Run& run);
 
+// What the model looks at: features or pictures. Errors: Error{usage} where the data have none.
+Scores score_all(const Model& model, const Dataset& data, RowRange rows, const Run& run);
+Scores score_top(const Model& model, const Dataset& data, RowRange rows, LabelId k, const Run& run);
+
 // Of all rows.
 inline Scores score_all(const Model& model, const FeatureMatrix& x, const Run& run) { return score_all(model, x, {0, x.rows()}, run); }
 inline Scores score_top(const Model& model, const FeatureMatrix& x, LabelId k, const Run& run) {
   return score_top(model, x, {0, x.rows()}, k, run);
 }
+inline Scores score_all(const Model& model, const Dataset& data, const Run& run) { return score_all(model, data, {0, data.rows()}, run); }
 
 }  // namespace tagma
