@@ -1,5 +1,6 @@
 #include <tagma/deep/layers.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace tagma::deep {
@@ -35,8 +36,9 @@ BatchNorm::BatchNorm(Parameters& parameters, const std::string& name, std::int64
 Tensor BatchNorm::operator()(const Tensor& x, Pass& pass) const {
   if (!pass.training) return at::batch_norm(x, weight_, bias_, mean_, variance_, false, running_share, norm_floor, false);
   auto [y, mean, scale] = at::native_batch_norm(x, weight_, bias_, {}, {}, true, running_share, norm_floor);
-  const Tensor slopeless = scale.detach();
-  pass.statistics.push_back({mean.detach(), slopeless.pow(-2).sub_(norm_floor)});
+  const double values = static_cast<double>(x.numel()) / static_cast<double>(x.size(1));
+  const Tensor variance = scale.detach().pow(-2).sub_(norm_floor).mul_(values / std::max(values - 1, 1.0));  // free of bias, as elsewhere
+  pass.statistics.push_back({mean.detach(), variance});
   return y;
 }
 
