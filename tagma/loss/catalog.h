@@ -10,15 +10,17 @@
 #include <tagma/loss/hinge.h>
 #include <tagma/loss/ldl_kl.h>
 #include <tagma/loss/lsep.h>
+#include <tagma/loss/plackett_luce.h>
 #include <tagma/loss/ranknet.h>
 #include <tagma/loss/sparsemax.h>
 #include <tagma/loss/squared_hinge.h>
+#include <tagma/loss/thurstone.h>
 #include <tagma/loss/unimlr.h>
 #include <tagma/loss/zlpr.h>
 
 namespace tagma {
 
-using Losses = Catalog<AnyClass, Asymmetric, Bce, Crpc, Focal, Hinge, LdlKl, Lsep, RankNet, Sparsemax, SquaredHinge,
-                       UniMlr, Zlpr>;
+using Losses = Catalog<AnyClass, Asymmetric, Bce, Crpc, Focal, Hinge, LdlKl, Lsep, PlackettLuce, RankNet, Sparsemax,
+                       SquaredHinge, Thurstone, UniMlr, Zlpr>;
 
 }  // namespace tagma

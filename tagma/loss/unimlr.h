@@ -19,94 +19,13 @@
 #pragma once
 
 #include <tagma/base/fields.h>
-#include <tagma/loss/logistic.h>
-#include <tagma/loss/pairs.h>
+#include <tagma/loss/significance.h>
 
 #include <array>
 #include <string_view>
 #include <tuple>
 
 namespace tagma {
-
-namespace detail {
-
-// The log-variance as used, and its slope: c(v) = v within +-30, +-(30 + t / (1 + t)) at a distance t beyond.
-template <class Real>
-TAGMA_HD Several<Real, 2> bent(Real v) {
-  const Real below = v > 30 ? Real(30) : v, inside = below < -30 ? Real(-30) : below;
-  const Real beyond = v - inside, inverse = 1 / (1 + math::abs(beyond));
-  Several<Real, 2> result;
-  result[0] = inside + beyond * inverse;
-  result[1] = inverse * inverse;
-  return result;
-}
-
-// State: mean, variance, 1 / standard deviation, slope of the log-variance as used. Slopes: mean, log-variance.
-template <class Real, bool floored>
-struct UniMlrKernel {
-  static constexpr int states = 4, slopes = 2;
-  using State = Several<Real, states>;
-  Real floor, pair_scale;
-
-  template <class Row>
-  TAGMA_HD State load(const Row& row, int j, bool counts) const {
-    const Real mean = row.output(j), raw = row.output(j + row.size());
-    const auto logvar = bent(counts ? raw : Real(0));
-    const Real inverse = math::exp(Real(-0.5) * logvar[0]);
-    State state;
-    state[0] = counts ? mean : Real(0);
-    state[1] = 1 / (inverse * inverse);
-    state[2] = inverse;
-    state[3] = logvar[1];
-    return state;
-  }
-
-  // -log(Phi(x) + floor) and its slope.
-  TAGMA_HD Several<Real, 2> surprise(Real x) const {
-    Several<Real, 2> result;
-    if constexpr (floored) {
-      const Real density = Real(math::detail::inverse_root_two_pi) * math::exp(Real(-0.5) * x * x);
-      const Real probability = math::phi_cdf(x) + floor;
-      result[0] = -math::log(probability);
-      result[1] = -density / probability;
-    } else {
-      result[0] = -math::log_phi(x);
-      result[1] = -math::mills(x);
-    }
-    return result;
-  }
-
-  TAGMA_HD Several<Real, 3> own(const State& state, bool present) const {
-    const Real sign = present ? Real(1) : Real(-1), x = state[0] * state[2] * sign;
-    const auto term = surprise(x);
-    Several<Real, 3> result;
-    result[0] = term[0];
-    result[1] = term[1] * sign * state[2];
-    result[2] = Real(-0.5) * term[1] * x;
-    return result;
-  }
-
-  TAGMA_HD Several<Real, 5> pair(const State& mine, const State& other, Real sign) const {
-    const Real inverse = 1 / math::sqrt(mine[1] + other[1]), x = (mine[0] - other[0]) * inverse * sign;
-    const auto term = surprise(x);
-    const Real slope = pair_scale * term[1] * inverse, by_variance = Real(-0.5) * slope * x * inverse;
-    Several<Real, 5> result;
-    result[0] = pair_scale * term[0];
-    result[1] = slope * sign;
-    result[2] = by_variance * mine[1];
-    result[3] = -result[1];
-    result[4] = by_variance * other[1];
-    return result;
-  }
-
-  template <class Row, class Sink>
-  TAGMA_HD void emit(const Row& row, int j, const State& state, const Several<Real, 2>& sums, Sink sink) const {
-    sink(j, sums[0]);
-    sink(j + row.size(), sums[1] * state[3]);
-  }
-};
-
-}  // namespace detail
 
 struct UniMlr {
   static constexpr std::string_view name = "unimlr",
@@ -133,8 +52,8 @@ struct UniMlr {
     using Real = decltype(row.output(0));
     const auto run = [&](auto kernel) { return over_pairs<Real>(kernel, team, row, ranking, pair_set, sink); };
     const Real scale = static_cast<Real>(pair_scale);
-    if (floor > 0) return run(detail::UniMlrKernel<Real, true>{static_cast<Real>(floor), scale});
-    return run(detail::UniMlrKernel<Real, false>{Real(0), scale});
+    if (floor > 0) return run(detail::SignificanceKernel<Real, noise::FlooredGaussian<Real>>{{static_cast<Real>(floor)}, scale});
+    return run(detail::SignificanceKernel<Real, noise::Gaussian<Real>>{{}, scale});
   }
 
   template <class Row>
