@@ -10,8 +10,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 ROOMS = {  # header prefix -> folders that may include it
     "torch/": {"deep"}, "ATen/": {"deep"}, "cuda": {"drive", "deep"}, "mpi.h": {"comm"},
     "httplib.h": {"apps"}, "pybind11/": {"apps"}, "CLI/": {"apps"}, "toml++/": {"apps"}, "omp.h": {"base"},
-    "immintrin.h": {"math"}, "zlib.h": {"read"}, "zstd.h": {"read"}, "bzlib.h": {"read"}, "pugixml.hpp": {"read"},
-    "utf8proc.h": {"text"},
+    "immintrin.h": {"math"}, "zlib.h": {"base", "read"}, "zstd.h": {"base", "read"}, "bzlib.h": {"base", "read"},
+    "pugixml.hpp": {"read"}, "utf8proc.h": {"text"}, "png.h": {"image"}, "jpeglib.h": {"image"}, "jerror.h": {"image"},
 }
 LONGEST = 600
 

@@ -8,6 +8,7 @@
 #include <tagma/base/settings.h>
 #include <tagma/deep/parameters.h>
 #include <tagma/deep/pass.h>
+#include <tagma/image/input.h>
 
 #include <cstddef>
 #include <memory>
@@ -26,7 +27,13 @@ struct InputShape {
   bool pictures = false, sparse = false;
   std::int64_t features = 0;             // columns, where not pictures
   std::int64_t channels = 0, size = 0;   // of pictures
+  ImageForm form;                        // how they come to that
 };
+
+// Of pictures in that form.
+inline InputShape picture_shape(const ImageForm& form) {
+  return {.pictures = true, .channels = form.channels, .size = form.size, .form = form};
+}
 
 class Encoder {
  public:

@@ -7,6 +7,7 @@
 #include <tagma/base/run.h>
 #include <tagma/data/features.h>
 #include <tagma/deep/encoder.h>
+#include <tagma/image/feed.h>
 
 #include <memory>
 
@@ -21,6 +22,9 @@ class Feeder {
 
 // Numeric features, dense or sparse as `shape` says, whatever the matrix is. Missing columns are 0; it has no more than `shape`.
 std::unique_ptr<Feeder> feature_feeder(const FeatureMatrix& x, const InputShape& shape);
+
+// Pictures, as the feed brings them.
+std::unique_ptr<Feeder> picture_feeder(std::shared_ptr<const ImageFeed> feed, std::uint64_t seed);
 
 // Mean and 1 / deviation (1 for a constant) of every column, for a network on dense features.
 struct FeatureScale {

@@ -6,7 +6,10 @@
 #include <tagma/deep/threads.h>
 #include <tagma/deep/trainer.h>
 #include <tagma/learn/kept_panels.h>
-#include <tagma/learn/torchscript.h>
+#include <tagma/learn/catalog.h>
+
+#include <optional>
+#include <type_traits>
 
 namespace tagma::deep {
 namespace {
@@ -15,15 +18,47 @@ namespace {
 std::string job_text(const NetworkJob& job) {
   std::string text = fmt::format("{} {} seed {} data {:08x} held out {:08x} warm {}", job.learner, job.loss.name(), job.run.seed,
                                  data_sum(job.train), job.held_out ? data_sum(*job.held_out) : 0u, job.warm != nullptr);
+  text += fmt::format(" pictures {} {}", job.train.pictures.rows(), job.train.pictures.empty() ? "" : job.train.pictures.name(0));
   for (const Settings& settings : {job.settings, job.loss.settings()})
     for (const auto& [key, value] : settings) text += fmt::format(" {}={}", key, value);
   return text;
 }
 
-InputShape shape_of(const NetworkJob& job) {
+// The settings of Pictures among those of the learner; nothing for one that does not look at pictures.
+std::optional<Pictures> pictures_of(const NetworkJob& job) {
+  const bool any = !job.train.pictures.empty();
+  return Learners::visit("learner", job.learner, [&]<class Component>(std::type_identity<Component>) -> std::optional<Pictures> {
+    if constexpr (std::is_base_of_v<Pictures, Component>) {
+      Component component;
+      configure(component, job.settings, "learner.");
+      bool wanted = true;
+      if constexpr (requires { component.sees; })
+        wanted = component.sees == Sees::pictures || (component.sees == Sees::automatic && any);
+      if (wanted && !any) fail(Code::usage, "learner {} looks at pictures, and the rows have none; for numeric features take mlp", job.learner);
+      if (wanted) return component;
+    }
+    return std::nullopt;
+  });
+}
+
+ImageInput input_of(const Pictures& settings) {
+  ImageInput input;
+  input.size = static_cast<int>(settings.size);
+  input.channels = static_cast<ImageChannels>(settings.channels);
+  input.fit = static_cast<ImageFit>(settings.fit);
+  input.normalise = static_cast<ImageScale>(settings.normalise);
+  return input;
+}
+
+Augment augment_of(const Pictures& settings) {
+  return {.flip = settings.flip, .crop = settings.crop, .colour = settings.colour,
+          .policy_operations = static_cast<int>(settings.operations), .policy_magnitude = settings.magnitude};
+}
+
+InputShape feature_shape(const NetworkJob& job) {
   const Dataset& data = job.train;
   InputShape shape;
-  if (!data.has_features()) fail(Code::usage, "learner {} needs numeric features or pictures, and the rows have neither", job.learner);
+  if (!data.has_features()) fail(Code::usage, "learner {} looks at numeric features, and the rows have none; for pictures take cnn, resnet or vit", job.learner);
   shape.features = data.features.columns();
   shape.sparse = data.features.sparse();
   return shape;
@@ -47,15 +82,20 @@ Learned learn(const NetworkJob& job) {
   const Training settings = training_of(job.learner, job.settings);
   const LabelId labels = job.train.labels.labels();
   if (job.train.rows() == 0) fail(Code::usage, "there are no rows to learn from");
-  const InputShape shape = shape_of(job);
+  const std::optional<Pictures> pictures = pictures_of(job);
+  const InputShape shape = pictures ? picture_shape(image_form(input_of(*pictures), job.train.pictures, job.run)) : feature_shape(job);
   const auto net = std::make_shared<Net>(NetworkSpec{std::string(job.learner), job.settings, shape, job.loss.outputs(labels)}, job.run);
   Learned learned;
-  set_scale(*net, job.train.features);
+  if (!pictures) set_scale(*net, job.train.features);
   start_from(*net, settings, job.warm, learned.notes);
   net->parameters().move_to(device_of(settings.device));
 
-  const auto feed = feature_feeder(job.train.features, shape);
-  const auto held_feed = job.held_out ? feature_feeder(job.held_out->features, shape) : nullptr;
+  const auto feed_of = [&](const Dataset& data, const Augment& augment) {
+    if (!pictures) return feature_feeder(data.features, shape);
+    return picture_feeder(std::make_shared<const ImageFeed>(data.pictures, shape.form, augment, pictures->memory << 20), job.run.seed);
+  };
+  const auto feed = feed_of(job.train, pictures ? augment_of(*pictures) : Augment{});
+  const auto held_feed = job.held_out ? feed_of(*job.held_out, {}) : nullptr;
   Judge judge(settings, job.held_out, held_feed.get(), own_loss(job.loss), labels);
   const Checkpoint checkpoint(job.run.part, job_text(job));
   Trainer trainer({settings, net, *feed, job.train, job.loss, judge, checkpoint}, job.run);

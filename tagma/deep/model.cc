@@ -44,6 +44,13 @@ Scores NetworkModel::score(const FeatureMatrix& x, std::int64_t first, std::int6
   return loss_->read(outputs_of(*feed, first, last, run).data(), last - first, labels_, run);
 }
 
+Scores NetworkModel::score_pictures(const Images& pictures, std::int64_t first, std::int64_t last, const Run& run) const {
+  if (!sees_pictures()) fail(Code::usage, "this network looks at numeric features, not at pictures");
+  const auto images = std::make_shared<const ImageFeed>(pictures, net_->spec().shape.form, Augment{}, 0);
+  const auto feed = picture_feeder(images, run.seed);
+  return loss_->read(outputs_of(*feed, first, last, run).data(), last - first, labels_, run);
+}
+
 void NetworkModel::save(ModelWriter& file) const {
   save_net(file, *net_, labels_);
   save_loss(file, *loss_);

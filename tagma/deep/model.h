@@ -24,6 +24,7 @@ class NetworkModel final : public Model {
   std::string_view loss() const override { return loss_->name(); }
   bool sees_pictures() const override { return net_->spec().shape.pictures; }
   Scores score(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Run& run) const override;
+  Scores score_pictures(const Images& pictures, std::int64_t first, std::int64_t last, const Run& run) const override;
   void save(ModelWriter& file) const override;
 
   const Net& net() const { return *net_; }

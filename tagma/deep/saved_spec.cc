@@ -11,7 +11,15 @@
 namespace tagma::deep {
 namespace {
 
-constexpr std::int64_t most_features = INT32_MAX, largest_picture = 1 << 14, most_outputs = INT32_MAX;
+constexpr std::int64_t most_features = INT32_MAX, most_outputs = INT32_MAX;
+
+ImageForm form_of_file(const ModelReader& file, const nlohmann::json& json) {
+  try {
+    return form_of(object_of(file, json, "pictures"));
+  } catch (const Error& fault) {
+    fail(Code::bad_model, "{}: {}", file.path(), fault.what());
+  }
+}
 
 // What a scripted encoder keeps in its script.
 bool in_script(const Named& one) { return one.name.starts_with("script."); }
@@ -54,9 +62,8 @@ void save_net(ModelWriter& file, const Net& net, LabelId labels) {
                               {"encoder", spec.learner},
                               {"settings", settings},
                               {"sees", spec.shape.pictures ? "pictures" : spec.shape.sparse ? "sparse" : "dense"},
-                              {"features", spec.shape.features},
-                              {"channels", spec.shape.channels},
-                              {"size", spec.shape.size}};
+                              {"features", spec.shape.features}};
+  if (spec.shape.pictures) file.manifest()["model"]["pictures"] = json_of(spec.shape.form);
   save_tensors(file, "network.", outside_script(net));
   const std::vector<std::byte> script = net.encoder().script();
   if (!script.empty()) file.add("network.script", std::span<const std::byte>(script), {static_cast<std::int64_t>(script.size())});
@@ -74,9 +81,8 @@ std::unique_ptr<const Net> load_net(const ModelReader& file) {
   spec.shape.pictures = sees == "pictures";
   spec.shape.sparse = sees == "sparse";
   spec.shape.features = count_of(file, json, "features", most_features);
-  spec.shape.channels = count_of(file, json, "channels", 3);
-  spec.shape.size = count_of(file, json, "size", largest_picture);
   spec.outputs = count_of(file, json, "outputs", most_outputs);
+  if (spec.shape.pictures) spec.shape = picture_shape(form_of_file(file, json));
   const std::span<const std::byte> script = file.has("network.script") ? file.bytes("network.script") : std::span<const std::byte>();
   try {
     auto net = std::make_unique<Net>(std::move(spec), Run{}, script);

@@ -21,15 +21,15 @@ struct Pictures {
   bool flip = false;
   double crop = 0, colour = 0;
   std::int64_t operations = 0;
-  double magnitude = 10;
+  double magnitude = 0.3;
 
   template <class Self>
   static constexpr auto picture_fields() {
     using Whole = Field<Self, std::int64_t>;
     using Number = Field<Self, double>;
     return std::tuple{
-        Whole{"size", &Pictures::size, 0, 1 << 14, "height and width in pixels that pictures are brought to; 0: those of the first"},
-        Choice<Self, PictureChannels, 3>{"channels", &Pictures::channels, {"auto", "grey", "rgb"}, "auto: those of the first picture"},
+        Whole{"size", &Pictures::size, 0, 4096, "height and width in pixels that pictures are brought to; 0: the longer side of the first"},
+        Choice<Self, PictureChannels, 3>{"channels", &Pictures::channels, {"auto", "grey", "rgb"}, "auto: rgb where a picture has colours"},
         Choice<Self, PictureFit, 3>{"fit", &Pictures::fit, {"squash", "crop", "pad"}, "how other shapes become square"},
         Choice<Self, PictureNorm, 4>{"normalise", &Pictures::normalise, {"none", "half", "imagenet", "data"},
                                      "what is taken from x / 255: nothing, 0.5, ImageNet's mean and deviation, or the training set's"},
@@ -37,8 +37,8 @@ struct Pictures {
         Switch<Self>{"flip", &Pictures::flip, "mirror half of the pictures while training"},
         Number{"crop", &Pictures::crop, 0.0, 0.5, "share of the size by which pictures are moved at random while training"},
         Number{"colour", &Pictures::colour, 0.0, 1.0, "strength of random brightness, contrast and saturation while training"},
-        Whole{"operations", &Pictures::operations, 0, 16, "random operations on a picture while training (RandAugment)"},
-        Number{"magnitude", &Pictures::magnitude, 0.0, 30.0, "strength of these operations"}};
+        Whole{"operations", &Pictures::operations, 0, 14, "random operations on a picture while training (RandAugment)"},
+        Number{"magnitude", &Pictures::magnitude, 0.0, 1.0, "their strength, as a share of the greatest"}};
   }
 };
 

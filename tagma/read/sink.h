@@ -4,7 +4,7 @@
 #pragma once
 
 #include <tagma/base/file.h>
-#include <tagma/read/unpack.h>
+#include <tagma/base/unpack.h>
 
 #include <memory>
 #include <string>

@@ -7,7 +7,7 @@
 #pragma once
 
 #include <tagma/read/place.h>
-#include <tagma/read/unpack.h>
+#include <tagma/base/unpack.h>
 
 #include <cstdint>
 #include <memory>

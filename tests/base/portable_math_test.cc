@@ -21,6 +21,17 @@ TEST(PortableMath, AgreesWithTheLibrary) {
   }
 }
 
+TEST(PortableMath, SineAndCosine) {
+  Rng rng(2);
+  for (int i = 0; i < 100000; ++i) {
+    const double x = rng.uniform(-10, 10), far = rng.uniform(-1e6, 1e6);
+    EXPECT_NEAR(portable_sin(x), std::sin(x), 3e-15);
+    EXPECT_NEAR(portable_cos(x), std::cos(x), 3e-15);
+    EXPECT_NEAR(portable_sin(far), std::sin(far), 2e-10);
+  }
+  EXPECT_EQ(portable_sin(0), 0);
+}
+
 TEST(PortableMath, Ends) {
   EXPECT_EQ(portable_exp(0), 1);
   EXPECT_EQ(portable_exp(-800), 0);

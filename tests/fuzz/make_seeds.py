@@ -9,6 +9,7 @@ import os
 import struct
 import sys
 import zipfile
+import zlib
 
 
 def npy(kind, shape, data):
@@ -29,6 +30,22 @@ def zstd_stored(text):
     return b"\x28\xb5\x2f\xfd\x20" + bytes([len(text)]) + struct.pack("<I", 1 | len(text) << 3)[:3] + text
 
 
+def png(width, height, depth, colour, rows):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+IDX = b"\0\0\x08\x03\0\0\0\x02\0\0\0\x01\0\0\0\x03abcdef"
+JPEG = bytes.fromhex(
+    "ffd8ffe000104a46494600010100000100010000ffdb004300080606070605080707070909080a0c140d0c0b0b0c1912130f141d1a1f1e1d"
+    "1a1c1c20242e2720222c231c1c2837292c30313434341f27393d38323c2e333432ffc2000b080005000901011100ffc40015000101000000"
+    "00000000000000000000000407ffda00080101000000011d13ffc4001510010100000000000000000000000000000510ffda000801010001"
+    "0502267fffc4001510010100000000000000000000000000000110ffda0008010100063f0227ffc400141001000000000000000000000000"
+    "00000010ffda0008010100013f213fffda0008010100000010bfffc40015100101000000000000000000000000000010c1ffda0008010100"
+    "013f1099ffd9")  # 9 x 5, grey, progressive
 FLOATS = npy("<f4", "(2, 3)", struct.pack("<6f", 1, 2, 3, 0, .5, -1))
 LABELS = npy("|i1", "(2, 2)", struct.pack("4b", 1, 0, -1, 1))
 ARFF = b"@relation 'r: -C 1'\n@attribute a {0,1}\n@attribute 'b c' numeric\n@attribute b {x,'y z'}\n@data\n"
@@ -82,6 +99,16 @@ SEEDS = {
         b"\x01" + zstd_stored(TEXT),
         b"\x02" + bz2.compress(TEXT),
         b"\x03\xef\xbb\xbf" + TEXT,
+    ],
+    "image": [
+        b"\x00" + png(2, 2, 8, 2, b"\0abcdef\0ghijkl"),
+        b"\x0c" + png(9, 1, 1, 0, b"\0\xa5\x80"),
+        b"\x10" + png(1, 2, 16, 6, b"\0abcdefgh\2abcdefgh"),
+        b"\x04" + b"P3\n# note\n2 1 255\n1 2 3\n4 5 6\n",
+        b"\x08" + b"P5 3 2 255\nabcdef",
+        b"\x00" + JPEG,
+        b"\x01" + b"\0\0\x08\x01\0\0\0\x03abc",
+        b"\x02" + gzip.compress(IDX, mtime=0),
     ],
     "mulan_xml": [
         b'<?xml version="1.0"?>\n<labels xmlns="http://mulan.sourceforge.net/labels">\n<label name="a"></label>\n<label name="b &amp; c"/></labels>\n',

@@ -29,7 +29,7 @@ bool tried(const Learner& learner, const LossFunction& loss) {
 
 Settings settings_of_case(const std::string& learner) {
   if (learner == "mlp") return {{"widths", "32"}, {"epochs", "40"}, {"batch", "32"}, {"rate", "0.01"}, {"dropout", "0"}};
-  if (learner == "cnn") return {{"widths", "8,16"}, {"epochs", "30"}, {"batch", "32"}, {"rate", "0.01"}};
+  if (learner == "cnn") return {{"widths", "8,16"}, {"epochs", "25"}, {"batch", "32"}, {"rate", "0.01"}};
   return {};
 }
 

@@ -1,4 +1,4 @@
-#include <tagma/read/unpack.h>
+#include <tagma/base/unpack.h>
 
 #include <tagma/base/error.h>
 

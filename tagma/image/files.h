@@ -1,0 +1,16 @@
+// Pictures in files, opened and decoded when they are asked for.
+//
+// Errors: Error{bad_data} for a row without a name; read() throws Error{io} or Error{bad_data} naming the file.
+#pragma once
+
+#include <tagma/data/images.h>
+
+#include <string>
+#include <vector>
+
+namespace tagma {
+
+// Relative names start at `folder`.
+Images image_files(const std::vector<std::string>& names, const std::string& folder);
+
+}  // namespace tagma
