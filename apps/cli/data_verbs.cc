@@ -32,15 +32,16 @@ void add_generate(CLI::App& app, Shell& shell) {
   verb->add_option("name", request->generator, "generator (tagma list generators)")->required();
   verb->add_option("--out", request->out, "folder to write into")->required();
   verb->add_option("--rows", request->rows, "rows of all parts together (default 10000)");
-  verb->add_option("--format", request->ending, "ending of the files: svm, jsonl, csv, arff, npy, with .gz or .zst (default svm)");
+  verb->add_option("--format", request->ending, "ending of the files: svm, jsonl, csv, arff, npy, with .gz or .zst (default svm; with pictures jsonl)");
   std::string known;
   for (const Entry& entry : entries_of("generators")) {
     known += fmt::format("  {:<16} {}\n", entry.name, entry.says);
     if (std::find(shell.words.begin(), shell.words.end(), entry.name) == shell.words.end()) continue;
     for (const FieldInfo& field : entry.fields) {
-      const auto set = [request, name = field.name](const std::string& value) { request->settings.set(name, value); };
-      verb->add_option_function<std::string>("--" + field.name, set, fmt::format("{} ({}; default {})", field.help, field.allowed, field.standard))
-          ->group("Settings of " + entry.name);
+      const auto set = [request, name = field.name](const std::string& value) { request->settings.set(name, value.empty() ? "true" : value); };
+      CLI::Option* option = verb->add_option_function<std::string>("--" + field.name, set, fmt::format("{} ({}; default {})", field.help, field.allowed, field.standard));
+      option->group("Settings of " + entry.name);
+      if (field.type == "switch") option->expected(0, 1);
     }
   }
   verb->footer("\nGenerators:\n" + known + "Their settings: tagma generate NAME --help");

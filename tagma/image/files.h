@@ -1,6 +1,6 @@
 // Pictures in files, opened and decoded when they are asked for.
 //
-// Errors: Error{bad_data} for a row without a name; read() throws Error{io} or Error{bad_data} naming the file.
+// Errors: read() throws Error{io} or Error{bad_data} naming the file, or the row where a row has no name.
 #pragma once
 
 #include <tagma/data/images.h>

@@ -16,6 +16,7 @@ namespace tagma {
 struct TruthTable {
   std::vector<float> posterior;            // P(label present | features), before noise was put on the labels
   std::vector<float> means, deviations;    // of the Gaussian significance given the features
+  std::vector<float> factors;              // what a picture shows of a present label (its size, ..); 0 where absent
   std::vector<std::int8_t> clean;          // 1 present, 0 absent: the labels before noise was put on them
 };
 

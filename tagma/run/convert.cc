@@ -4,6 +4,7 @@
 #include <tagma/base/text.h>
 #include <tagma/read/read.h>
 #include <tagma/read/source.h>
+#include <tagma/run/pictures.h>
 #include <tagma/split/quality.h>
 #include <tagma/split/split.h>
 
@@ -36,7 +37,8 @@ std::string part_path(const std::string& folder, const std::string& name, const 
 }
 
 Answer convert(const std::string& in, const std::string& out, const ReadOptions& read, const std::string& out_format, const Run& run) {
-  const Dataset data = read_dataset(in, read, run);
+  Dataset data = read_dataset(in, read, run);
+  data.images = moved_names(data.images, in, out);
   ReadOptions write;
   write.format = out_format;
   const std::vector<std::string> lost = write_warning(data, out, write, run);
@@ -51,7 +53,8 @@ Answer split(const SplitRequest& request, const Run& run) {
   SplitOptions options;
   configure(options, Settings{{"stratify", request.stratify}}, "--");
   options.by_group = request.by_group;
-  const Dataset data = read_dataset(request.in, request.read, run);
+  Dataset data = read_dataset(request.in, request.read, run);
+  data.images = moved_names(data.images, request.in, request.out + "/");
   if (request.by_group && data.groups.empty())
     fail(Code::usage, "{}: the rows name no group; name the column with --group COLUMN (csv) or give the field \"group\" (jsonl)", request.in);
   const Split cut = split_rows(data, parts, options, run);

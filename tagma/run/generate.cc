@@ -5,6 +5,7 @@
 #include <tagma/read/arrays.h>
 #include <tagma/read/read.h>
 #include <tagma/run/convert.h>
+#include <tagma/run/pictures.h>
 
 namespace tagma {
 namespace {
@@ -16,18 +17,28 @@ void write_truth(const std::string& path, const std::vector<Number>& values, con
   files.push_back(path);
 }
 
-void write_part(const GenerateRequest& request, const std::string& name, const Dataset& data, const TruthTable& truth,
-                Answer& answer, const Run& run) {
+void write_part(const GenerateRequest& request, const std::string& name, Dataset& data, const TruthTable& truth, Answer& answer,
+                const Run& run) {
   if (data.rows() == 0) return;
-  const std::string path = part_path(request.out, name, request.ending);
+  const bool shown = !data.pictures.empty();
+  const std::string ending = !request.ending.empty() ? request.ending : shown ? "jsonl" : "svm";
+  const std::string path = part_path(request.out, name, ending);
+  if (shown) {
+    data.images.assign(1, "");
+    for (const std::string& part : lost_in(data, path, {}))
+      if (part == "images") fail(Code::usage, "--format {}: it cannot name pictures; allowed: jsonl, csv, tsv, with .gz or .zst", ending);
+    data.images = write_pictures(data.pictures, request.out, name, run);
+  }
   write_dataset(data, path, {}, run);
   auto arrays = nlohmann::ordered_json::array();
   const std::string stem = request.out + "/" + name;
   write_truth(stem + ".posterior.npy", truth.posterior, data, arrays);
   write_truth(stem + ".means.npy", truth.means, data, arrays);
   write_truth(stem + ".deviations.npy", truth.deviations, data, arrays);
+  write_truth(stem + ".factors.npy", truth.factors, data, arrays);
   write_truth(stem + ".clean.npy", truth.clean, data, arrays);
-  answer.text += fmt::format("{}: {} rows, {} features, {} labels\n", path, data.rows(), data.features.columns(), data.labels.labels());
+  answer.text += fmt::format("{}: {} rows, {} {}, {} labels\n", path, data.rows(), shown ? data.pictures.rows() : data.features.columns(),
+                             shown ? "pictures" : "features", data.labels.labels());
   answer.json["parts"].push_back({{"name", name}, {"path", path}, {"rows", data.rows()}, {"truth", arrays}});
 }
 
@@ -35,7 +46,7 @@ void write_part(const GenerateRequest& request, const std::string& name, const D
 
 Answer generate(const GenerateRequest& request, const Run& run) {
   if (request.rows < 1) fail(Code::usage, "--rows {}: at least 1", request.rows);
-  const Generated made = generate(request.generator, request.settings, request.rows, run);
+  Generated made = generate(request.generator, request.settings, request.rows, run);
   make_folder(request.out);
   Answer answer;
   answer.json = {{"generator", request.generator}, {"seed", run.seed}, {"parts", nlohmann::ordered_json::array()}, {"notes", made.notes}};

@@ -3,6 +3,7 @@
 #include <tagma/base/file.h>
 #include <tagma/read/read.h>
 #include <tagma/run/bundle.h>
+#include <tagma/run/pictures.h>
 
 #include <algorithm>
 #include <fstream>
@@ -217,7 +218,11 @@ Answer profile(const Dataset& data, const std::string& title) {
 
 Answer info(const std::string& path, const ReadOptions& options, const Run& run) {
   if (options.format.empty() && file_exists(path) && (is_model(path) || path.ends_with(".tagma"))) return describe_model(path);
-  return profile(read_dataset(path, options, run), path);
+  Dataset data = read_dataset(path, options, run);
+  open_pictures(data, path);
+  Answer answer = profile(data, path);
+  tell_pictures(data, answer, run);
+  return answer;
 }
 
 }  // namespace tagma

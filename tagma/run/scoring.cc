@@ -2,6 +2,7 @@
 
 #include <tagma/read/matrix.h>
 #include <tagma/read/read.h>
+#include <tagma/run/pictures.h>
 #include <tagma/run/rank_scores.h>
 #include <tagma/run/texts.h>
 #include <tagma/score/score.h>
@@ -25,7 +26,10 @@ Dataset features_alone(const std::string& path, LabelId labels) {
 }  // namespace
 
 Dataset read_rows(const std::string& path, LabelId labels, const ReadOptions& options, const Run& run) {
-  return is_lone_array(path) ? features_alone(path, labels) : read_dataset(path, options, run);
+  if (is_lone_array(path)) return features_alone(path, labels);
+  Dataset data = read_dataset(path, options, run);
+  open_pictures(data, path);
+  return data;
 }
 
 Dataset fitted_to(const Bundle& bundle, Dataset data, const std::string& path, const Run& run) {

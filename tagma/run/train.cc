@@ -7,6 +7,7 @@
 #include <tagma/learn/learner.h>
 #include <tagma/read/read.h>
 #include <tagma/run/bundle.h>
+#include <tagma/run/pictures.h>
 #include <tagma/run/texts.h>
 #include <tagma/split/split.h>
 
@@ -28,6 +29,7 @@ struct Material {
 Dataset read_held_out(const TrainRequest& request, const Numbering& numbering, const Run& run) {
   std::vector<std::string> notes;
   Dataset held_out = aligned(read_dataset(request.valid, request.read, run), numbering, notes);
+  open_pictures(held_out, request.valid);
   for (const std::string& note : notes) run.warn(request.valid + ": " + note);
   if (held_out.rows() == 0) fail(Code::bad_data, "{}: there are no rows to hold out", request.valid);
   return held_out;
@@ -36,6 +38,7 @@ Dataset read_held_out(const TrainRequest& request, const Numbering& numbering, c
 Material read_material(const TrainRequest& request, const Run& run) {
   Material material;
   Dataset all = read_dataset(request.train, request.read, run);
+  open_pictures(all, request.train);
   if (all.rows() == 0) fail(Code::bad_data, "{}: there are no rows to learn from", request.train);
   if (all.labels.labels() == 0)
     fail(Code::bad_data, "{}: there are no labels to learn; say which columns are labels (tagma train --help)", request.train);
