@@ -60,6 +60,25 @@ Scores shortlist(const Scores& dense, LabelId k) {
   return best;
 }
 
+Scores narrowed(const Scores& all, std::span<const LabelId> chosen) {
+  Scores some;
+  some.rows = all.rows;
+  some.labels = static_cast<LabelId>(chosen.size());
+  some.scale = all.scale;
+  some.order = all.order == Order::logistic ? Order::logistic : Order::none;
+  some.values.reserve(static_cast<std::size_t>(all.rows) * chosen.size());
+  for (std::int64_t r = 0; r < all.rows; ++r)
+    for (const LabelId label : chosen) some.values.push_back(all.row(r)[static_cast<std::size_t>(label)]);
+  return some;
+}
+
+Scores shortlist_among(const Scores& narrow, std::span<const LabelId> chosen, LabelId labels, LabelId k) {
+  Scores best = shortlist(narrow, k);
+  best.labels = labels;
+  for (LabelId& id : best.ids) id = chosen[static_cast<std::size_t>(id)];
+  return best;
+}
+
 Scores trimmed(const Scores& listed, LabelId k, float floor) {
   Scores kept;
   kept.rows = listed.rows;

@@ -56,6 +56,12 @@ struct Scores {
 // The k best labels of every row of dense scores, ties by ascending id. Spread, presence and pairs are not carried.
 Scores shortlist(const Scores& dense, LabelId k);
 
+// Dense scores of the labels `chosen` alone (ascending), [rows x chosen], without spread and pairs.
+Scores narrowed(const Scores& all, std::span<const LabelId> chosen);
+
+// The same of dense scores of the labels `chosen` alone (ascending, [rows x chosen]), under their ids among `labels`.
+Scores shortlist_among(const Scores& narrow, std::span<const LabelId> chosen, LabelId labels, LabelId k);
+
 // Of every row of a shortlist the first k labels, without those of less than `floor`.
 Scores trimmed(const Scores& listed, LabelId k, float floor = -std::numeric_limits<float>::infinity());
 

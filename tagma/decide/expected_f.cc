@@ -12,8 +12,6 @@ namespace {
 constexpr std::int64_t rows_per_block = 64;
 
 void check_usable(const Scores& scores) {
-  if (scores.is_shortlist())
-    fail(Code::usage, "rule expected-f needs the scores of all labels, not a shortlist; score without --top");
   if (scores.probabilities().empty() && scores.rows > 0 && scores.labels > 0)
     fail(Code::usage,
          "rule expected-f needs presence probabilities, these scores are margins without them; use "
@@ -31,15 +29,19 @@ class ExpectedFDecider final : public Decider {
   Decisions decide(const Scores& scores, const Run& run) const override {
     check_usable(scores);
     const std::span<const float> probabilities = scores.probabilities();
-    const auto width = static_cast<std::size_t>(scores.labels);
+    const bool listed = scores.is_shortlist();
+    const auto start_of = [&](std::int64_t row) {
+      return static_cast<std::size_t>(listed ? scores.starts[static_cast<std::size_t>(row)] : row * scores.labels);
+    };
     return decide_rows(
         scores, run,
         [&] {
           return [&, best = BestSet(rule_.beta)](std::int64_t row, std::vector<LabelId>& out) mutable {
             const auto start = static_cast<std::ptrdiff_t>(out.size());
             const std::span<const LabelId> set =
-                best.find(probabilities.subspan(static_cast<std::size_t>(row) * width, width));
-            out.insert(out.end(), set.begin(), set.end());
+                best.find(probabilities.subspan(start_of(row), start_of(row + 1) - start_of(row)));
+            for (const LabelId place : set)
+              out.push_back(listed ? scores.ids[start_of(row) + static_cast<std::size_t>(place)] : place);
             std::sort(out.begin() + start, out.end());
           };
         },
@@ -57,6 +59,8 @@ class ExpectedFDecider final : public Decider {
 }  // namespace
 
 std::unique_ptr<const Decider> ExpectedF::fit(const Scores& scores, const LabelMatrix&, const Run&) const {
+  if (scores.is_shortlist())
+    fail(Code::usage, "rule expected-f needs the scores of all labels, not a shortlist; score without --top");
   check_usable(scores);
   return std::make_unique<ExpectedFDecider>(*this, scores.scale);
 }

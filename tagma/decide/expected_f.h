@@ -1,7 +1,8 @@
 // For every example, the label set of largest expected F-beta under its presence probabilities (best_set.h), which may be
 // the empty set: F(empty, empty) = 1, so an example that probably has no label is decided so.
 // Nothing is fitted; it is as good as the probabilities are calibrated.
-// Errors: Error{usage} for a shortlist, and for scores without presence probabilities.
+// Of a shortlist the labels that are listed are decided upon, as if all others were absent.
+// Errors: Error{usage} to be fitted to a shortlist, and for scores without presence probabilities.
 #pragma once
 
 #include <tagma/base/fields.h>

@@ -39,4 +39,15 @@ Scores Model::top(const FeatureMatrix& x, std::int64_t first, std::int64_t last,
   return all;
 }
 
+Scores Model::score_among(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::span<const LabelId> chosen, const Run& run) const {
+  check_chosen(chosen);
+  return narrowed(score(x, first, last, run), chosen);
+}
+
+void Model::check_chosen(std::span<const LabelId> chosen) const {
+  for (std::size_t i = 0; i < chosen.size(); ++i)
+    if (chosen[i] < 0 || chosen[i] >= labels() || (i > 0 && chosen[i] <= chosen[i - 1]))
+      fail(Code::usage, "label {} among those to score is out of range (0 to {}), repeated or out of order", chosen[i], labels() - 1);
+}
+
 }  // namespace tagma

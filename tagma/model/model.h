@@ -13,6 +13,7 @@
 #include <tagma/store/model_file.h>
 
 #include <memory>
+#include <span>
 #include <string_view>
 
 namespace tagma {
@@ -34,10 +35,17 @@ class Model {
   // The best k labels of the rows [first, last), as shortlist() of their scores or an approximation of it that the model's
   // header describes. What it takes in memory does not grow with the number of labels where extreme() says so.
   virtual Scores top(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const;
+  // Of the labels `chosen` (ascending, each once) alone their scores as score() has them, [rows x chosen]; no spread, presence or pairs.
+  // Errors: Error{usage} for labels out of range or order.
+  virtual Scores score_among(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::span<const LabelId> chosen,
+                             const Run& run) const;
   // Whether scores of all labels are to be avoided: the model has very many and finds the best of them without.
   virtual bool extreme() const { return false; }
 
   virtual void save(ModelWriter& file) const = 0;
+
+ protected:
+  void check_chosen(std::span<const LabelId> chosen) const;
 };
 
 // The model of a file, by its kind. Errors: Error{bad_model} for an unknown kind or damaged sections.

@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -29,14 +30,17 @@ constexpr std::int64_t indexed_rows_per_block = 32, few_rows = 64;
 constexpr std::int64_t indexed_bytes = std::int64_t{64} << 20, indexed_features = std::int64_t{1} << 20;
 constexpr std::int64_t offered_at_once = 256;
 
-// Calls take(row, chunk, outputs) for every row of [first, last) and every chunk, chunk after chunk.
-template <class Take>
+bool any_chunk(std::int64_t) { return true; }
+
+// Calls take(row, chunk, outputs) for every row of [first, last) and every chunk that is wanted, chunk after chunk.
+template <class Take, class Wanted = bool (*)(std::int64_t)>
 void each_output(const WeightChunks& chunks, const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Run& run,
-                 Take&& take) {
+                 Take&& take, Wanted&& wanted = any_chunk) {
   const QueryRows rows(x, first, last, chunks.features(), chunks.precision(), chunks.unit_rows());
   ChunkTile tile(chunks, rows.columns());
   for (std::int64_t chunk = 0; chunk < chunks.chunks(); ++chunk) {
     if (chunk % 64 == 0) run.check_stop();
+    if (!wanted(chunk)) continue;
     tile.turn_to(chunk, rows.rows(), rows.stored());
     for (std::int64_t r = 0; r < rows.rows(); ++r) take(r, chunk, tile.outputs(rows[r]));
   }
@@ -83,6 +87,32 @@ Scores OvrModel::score(const FeatureMatrix& x, std::int64_t first, std::int64_t 
     });
   });
   return loss_->read(all.data(), last - first, labels_, run);
+}
+
+Scores OvrModel::score_among(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::span<const LabelId> chosen,
+                             const Run& run) const {
+  QueryRows::check(x, first, last, features());
+  check_chosen(chosen);
+  struct Lane {
+    std::int32_t lane, column;
+  };
+  std::vector<std::vector<Lane>> lanes(static_cast<std::size_t>(chunks_.chunks()));  // the chosen ones of each chunk
+  for (std::int64_t chunk = 0; chunk < chunks_.chunks(); ++chunk)
+    for (std::int32_t lane = 0; lane < chunks_.width(chunk); ++lane) {
+      const auto place = std::lower_bound(chosen.begin(), chosen.end(), label_of(chunks_.first_output(chunk) + lane));
+      if (place != chosen.end() && *place == label_of(chunks_.first_output(chunk) + lane))
+        lanes[static_cast<std::size_t>(chunk)].push_back({lane, static_cast<std::int32_t>(place - chosen.begin())});
+    }
+  std::vector<float> some(static_cast<std::size_t>(last - first) * chosen.size());
+  parallel_for(run, last - first, rows_per_block, [&](std::int64_t from, std::int64_t to) {
+    const auto take = [&](std::int64_t r, std::int64_t chunk, const float* outputs) {
+      float* row = some.data() + static_cast<std::size_t>(from + r) * chosen.size();
+      for (const Lane& at : lanes[static_cast<std::size_t>(chunk)]) row[at.column] = outputs[at.lane];
+    };
+    each_output(chunks_, x, first + from, first + to, run, take,
+                [&](std::int64_t chunk) { return !lanes[static_cast<std::size_t>(chunk)].empty(); });
+  });
+  return loss_->read(some.data(), last - first, static_cast<LabelId>(chosen.size()), run);
 }
 
 Scores OvrModel::top(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {

@@ -5,6 +5,7 @@
 // top() is exact. It goes by an index by feature (feature_index.h), which its first call makes, where there are at most 64
 // rows to score, or the chunks take at most 64 MiB and few of their weights are not zero; otherwise each chunk is unpacked for a
 // block of 2048 rows, whose best labels are kept as the chunks go by. Both give the same bytes.
+// score_among() unpacks the chunks that hold a chosen label, and no others.
 // Labels are ranked by their outputs, which tell apart what a probability rounds to 1.
 // Memory: by index, the index, up to 12 times the chunks; by chunks 2048 x (k + nonzeros), a chunk's tile and a map over the
 // features, per thread.
@@ -41,6 +42,8 @@ class OvrModel final : public Model {
   std::string_view loss() const override { return loss_->name(); }
   Scores score(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Run& run) const override;
   Scores top(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const override;
+  Scores score_among(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::span<const LabelId> chosen,
+                     const Run& run) const override;
   Scores top_by_index(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const;
   Scores top_by_chunks(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const;
   bool extreme() const override;

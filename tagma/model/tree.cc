@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 namespace tagma {
@@ -207,22 +208,59 @@ Scores TreeModel::top(const FeatureMatrix& x, std::int64_t first, std::int64_t l
   return joined(parts, labels_, Scale::probability, Order::none);
 }
 
+// Which labels are scored, where each of them stands among the scores of a row (-1: not there), and the nodes above them.
+struct TreeModel::Columns {
+  LabelId count;
+  std::vector<LabelId> of_label;
+  std::vector<bool> nodes;
+};
+
+TreeModel::Columns TreeModel::all_columns() const {
+  Columns all{labels_, std::vector<LabelId>(static_cast<std::size_t>(labels_)), std::vector<bool>(below_.size(), true)};
+  std::iota(all.of_label.begin(), all.of_label.end(), LabelId{0});
+  return all;
+}
+
+TreeModel::Columns TreeModel::columns_of(std::span<const LabelId> chosen) const {
+  Columns some{static_cast<LabelId>(chosen.size()), std::vector<LabelId>(static_cast<std::size_t>(labels_), -1),
+               std::vector<bool>(below_.size())};
+  for (std::size_t i = 0; i < chosen.size(); ++i) some.of_label[static_cast<std::size_t>(chosen[i])] = static_cast<LabelId>(i);
+  for (std::size_t node = below_.size(); node-- > 0;) {  // children stand behind their parent
+    const std::int64_t below = below_[node], width = chunks_.width(static_cast<std::int64_t>(node));
+    for (std::int64_t i = 0; i < width && !some.nodes[node]; ++i)
+      some.nodes[node] = below >= 0 ? some.nodes[static_cast<std::size_t>(below + i)] : some.of_label[static_cast<std::size_t>(label_at(~below + i))] >= 0;
+  }
+  return some;
+}
+
 Scores TreeModel::score(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Run& run) const {
+  return score_columns(x, first, last, all_columns(), run);
+}
+
+Scores TreeModel::score_among(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::span<const LabelId> chosen,
+                              const Run& run) const {
+  check_chosen(chosen);
+  return score_columns(x, first, last, columns_of(chosen), run);
+}
+
+Scores TreeModel::score_columns(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Columns& columns,
+                                const Run& run) const {
   QueryRows::check(x, first, last, features());
   Scores all;
   all.rows = last - first;
-  all.labels = labels_;
-  all.values.resize(static_cast<std::size_t>(all.rows * labels_));
+  all.labels = columns.count;
+  all.values.resize(static_cast<std::size_t>(all.rows * columns.count));
   parallel_for(run, all.rows, 256, [&](std::int64_t from, std::int64_t to) {
-    score_rows(x, first + from, first + to, all.values.data() + from * labels_, run);
+    score_rows(x, first + from, first + to, columns, all.values.data() + from * columns.count, run);
   });
   return all;
 }
 
-void TreeModel::score_rows(const FeatureMatrix& x, std::int64_t first, std::int64_t last, float* scores, const Run& run) const {
+void TreeModel::score_rows(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Columns& columns, float* scores,
+                           const Run& run) const {
   const QueryRows rows(x, first, last, features(), chunks_.precision(), chunks_.unit_rows());
   ChunkTile tile(chunks_, rows.columns());
-  const auto count = static_cast<std::size_t>(rows.rows()), labels = static_cast<std::size_t>(labels_);
+  const auto count = static_cast<std::size_t>(rows.rows()), labels = static_cast<std::size_t>(columns.count);
   std::vector<float> chances(below_.size() * count), best(count * labels);
   for (std::size_t tree = 0; tree < roots_.size(); ++tree) {
     const auto from = static_cast<std::size_t>(roots_[tree]);
@@ -230,6 +268,7 @@ void TreeModel::score_rows(const FeatureMatrix& x, std::int64_t first, std::int6
     std::fill(best.begin(), best.end(), -std::numeric_limits<float>::infinity());
     for (std::size_t node = from; node < to; ++node) {
       if (node % 64 == 0) run.check_stop();
+      if (!columns.nodes[node]) continue;
       tile.turn_to(static_cast<std::int64_t>(node), rows.rows(), rows.stored());
       const std::int32_t below = below_[node], width = chunks_.width(static_cast<std::int64_t>(node));
       for (std::size_t r = 0; r < count; ++r) {
@@ -238,8 +277,8 @@ void TreeModel::score_rows(const FeatureMatrix& x, std::int64_t first, std::int6
         for (std::int32_t i = 0; i < width; ++i) {
           if (below >= 0) {
             chances[static_cast<std::size_t>(below + i) * count + r] = outputs[i];
-          } else {
-            float& label = best[r * labels + static_cast<std::size_t>(label_at(~below + i))];
+          } else if (const LabelId column = columns.of_label[static_cast<std::size_t>(label_at(~below + i))]; column >= 0) {
+            float& label = best[r * labels + static_cast<std::size_t>(column)];
             label = std::max(label, outputs[i]);
           }
         }

@@ -10,7 +10,8 @@
 //
 // top() searches beams: in each tree, level by level, the `beam` best nodes of each row; a label that a tree's beam does not
 // reach counts 0 there. With a beam as wide as the widest level it is exact. Rows go in blocks of up to 32768, node after
-// node, so that a chunk is unpacked once for all rows that visit it. score() visits every node.
+// node, so that a chunk is unpacked once for all rows that visit it. score() visits every node, score_among() those on the paths to
+// a chosen label.
 // Shape: nodes are numbered tree after tree, in breadth-first order within a tree: the children of a node follow one another.
 // Memory: top() up to 32768 x (beam + k + nonzeros) per thread; score() rows x labels.
 // x may have fewer columns than the model (missing features are 0), never more.
@@ -65,6 +66,8 @@ class TreeModel final : public Model {
   std::string_view loss() const override { return loss_->name(); }
   Scores score(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Run& run) const override;
   Scores top(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const override;
+  Scores score_among(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::span<const LabelId> chosen,
+                     const Run& run) const override;
   bool extreme() const override { return true; }
   void save(ModelWriter& file) const override;
 
@@ -80,7 +83,12 @@ class TreeModel final : public Model {
   const char* what_is_wrong() const;
   void log_chances(float* outputs, std::int64_t count, float start) const;
   LabelId label_at(std::int64_t place) const;
-  void score_rows(const FeatureMatrix& x, std::int64_t first, std::int64_t last, float* scores, const Run& run) const;
+  struct Columns;
+  Columns all_columns() const;
+  Columns columns_of(std::span<const LabelId> chosen) const;
+  Scores score_columns(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Columns& columns, const Run& run) const;
+  void score_rows(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Columns& columns, float* scores,
+                  const Run& run) const;
 
   WeightChunks chunks_;
   LabelId labels_;

@@ -1,9 +1,9 @@
+#include <tagma/read/label_index.h>
 #include <tagma/read/number.h>
 #include <tagma/read/row_text.h>
 #include <tagma/read/scores_files.h>
 
 #include <cmath>
-#include <unordered_map>
 
 namespace tagma::detail {
 namespace {
@@ -21,31 +21,6 @@ std::span<const float> row_in(const std::vector<float>& values, std::int64_t row
   if (values.empty()) return {};
   return std::span(values).subspan(static_cast<std::size_t>(row * labels), static_cast<std::size_t>(labels));
 }
-
-// The label of a name or, without names, of a number.
-class LabelIndex {
- public:
-  LabelIndex(LabelId labels, const Names& names) : labels_(labels) {
-    for (std::size_t id = 0; id < names.size(); ++id) ids_.emplace(names[id], static_cast<LabelId>(id));
-  }
-  LabelId at(const std::string& name, const Place& place) const {
-    if (ids_.empty()) {
-      std::int64_t id = 0;
-      const char* const end = scan_id(name.c_str(), id);
-      if (name.empty() || *end != '\0' || id >= labels_)
-        fail_at(place, "label " + excerpt(name), fmt::format("label numbers from 0 to {}", labels_ - 1));
-      return static_cast<LabelId>(id);
-    }
-    const auto found = ids_.find(name);
-    if (found == ids_.end())
-      fail_at(place, "label " + excerpt(name), fmt::format("the names of the {} labels", labels_));
-    return found->second;
-  }
-
- private:
-  LabelId labels_;
-  std::unordered_map<std::string, LabelId> ids_;
-};
 
 }  // namespace
 

@@ -61,7 +61,7 @@ Case from_model(const EvaluateRequest& request, const MeasureOptions& options, c
                                      "the scores of all labels are left out",
                                      made.data.rows(), bundle.numbering.labels, length));
   for (const std::string& note : made.notes) run.note(note);
-  made.scores = score_for(bundle, made.data, all ? 0 : length, dense_limit, run);
+  made.scores = score_for(bundle, made.data, {.top = all ? 0 : length}, dense_limit, run);
   if (!leads(run)) return made;
   made.decisions = bundle.decision().decide(*made.scores, run);
   made.has_rule = bundle.decider != nullptr;

@@ -2,8 +2,10 @@
 //
 // Scores go to `out` (format by its name); decisions to `decisions`, or, when only `decide` is set, beside the scores as
 // STEM.decisions.ENDING. Spread and presence are written beside .npy scores when `spread` is set and the model has them.
+// Selected labels: what is decided is decided among them. Without `top` and `least`, .npy and .csv then have a column for each, in
+// the order of the list; all else keeps the model's numbering of labels.
 // Ranks: each scores some of the rows; rank 0 writes, the others answer nothing.
-// Errors: Error{usage} when dense scores would not fit into memory_limit (use top), and those of reading and writing.
+// Errors: Error{usage} when scores of all labels would not fit into memory_limit (use top), and those of reading and writing.
 #pragma once
 
 #include <tagma/base/run.h>
@@ -20,6 +22,7 @@ struct PredictRequest {
   std::string model, in, out, decisions;
   std::int32_t top = 0;  // 0: all labels
   std::optional<float> least;  // only labels of at least this score, among the best `top` (0: 100) of each row
+  std::string select;          // file of labels, one per line: only these are scored; empty: all of them
   bool decide = false, spread = false;
   std::int64_t memory_limit = std::int64_t{8} << 30;
   ReadOptions read;

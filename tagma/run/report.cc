@@ -36,7 +36,7 @@ std::string stem_of(const std::string& path) {
 }
 
 void judge(Judgement& judgement, const Dataset& data, const MeasureOptions& options, const Run& run) {
-  judgement.scores = score_for(judgement.bundle, data, 0, memory_limit, run);
+  judgement.scores = score_for(judgement.bundle, data, {}, memory_limit, run);
   judgement.shown.scores = &judgement.scores;
   judgement.shown.decider = judgement.bundle.decider.get();
   Judged judged{.truth = &data.labels, .scores = &judgement.scores};

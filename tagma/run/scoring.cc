@@ -59,18 +59,21 @@ Dataset read_truth(const std::string& path, const ReadOptions& options, const Ru
   return data;
 }
 
-Scores score_for(const Bundle& bundle, const Dataset& data, LabelId top, std::int64_t memory_limit, const Run& run) {
-  const double bytes = static_cast<double>(data.rows()) * bundle.numbering.labels * sizeof(float);
-  if (top == 0 && bytes > static_cast<double>(memory_limit))
-    fail(Code::usage, "scores of {} rows x {} labels take {:.1f} GB; ask for the best of each row (--top 100)", data.rows(),
-         bundle.numbering.labels, bytes / 1e9);
-  const LabelId wide = bundle.calibration ? std::min(bundle.numbering.labels, std::max(top, shortlist_length)) : top;
+Scores score_for(const Bundle& bundle, const Dataset& data, const Wanted& wanted, std::int64_t memory_limit, const Run& run) {
+  const LabelId of = wanted.among.empty() ? bundle.numbering.labels : static_cast<LabelId>(wanted.among.size());
+  // A score of a shortlist has its label beside it.
+  const double bytes = static_cast<double>(data.rows()) * of * (wanted.among.empty() ? sizeof(float) : 2 * sizeof(float));
+  if (wanted.top == 0 && bytes > static_cast<double>(memory_limit))
+    fail(Code::usage, "scores of {} rows x {} labels take {:.1f} GB; ask for the best of each row (--top 100)", data.rows(), of, bytes / 1e9);
+  const bool listed = wanted.top > 0 || !wanted.among.empty();
+  Wanted wide = wanted;
+  if (bundle.calibration && wanted.top > 0) wide.top = std::min(of, std::max(wanted.top, shortlist_length));
   Scores scores = scores_of_ranks(data.rows(), run, [&](RowRange rows) {
-    return top > 0 ? score_top(*bundle.model, data, rows, wide, run) : score_all(*bundle.model, data, rows, run);
+    return listed ? score_top(*bundle.model, data, rows, wide, run) : score_all(*bundle.model, data, rows, run);
   });
   if (!bundle.calibration) return scores;
   bundle.calibration->apply(scores, run);
-  return top > 0 && wide > top ? trimmed(scores, top) : std::move(scores);
+  return wide.top > wanted.top ? trimmed(scores, wanted.top) : std::move(scores);
 }
 
 }  // namespace tagma

@@ -15,7 +15,7 @@ Answer tune(const TuneRequest& request, const Run& run) {
   if (calibrating) bundle.calibration.reset();  // an earlier one must not come between
   const bool dropped = calibrating && bundle.decider;
   const LabelId top = bundle.model->extreme() ? std::min(shortlist_length, bundle.numbering.labels) : 0;
-  const Scores scores = score_for(bundle, data, top, memory_limit, run);
+  const Scores scores = score_for(bundle, data, {.top = top}, memory_limit, run);
   if (calibrating) {
     bundle.calibration = fit_calibration(request.rule, request.settings, scores, data.labels, run);
     bundle.decider.reset();

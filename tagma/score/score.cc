@@ -58,11 +58,17 @@ Scores all_scores(const Model& model, RowRange rows, const Run& run, Score&& sco
 }
 
 template <class Top>
-Scores top_scores(std::int64_t block, RowRange rows, LabelId k, const Run& run, Top&& top) {
-  if (k < 1) fail(Code::usage, "the best {} labels of each row were asked for; at least 1", k);
+Scores top_scores(std::int64_t block, RowRange rows, const Wanted& wanted, const Run& run, Top&& top) {
+  if (wanted.top < (wanted.among.empty() ? 1 : 0)) fail(Code::usage, "the best {} labels of each row were asked for; at least 1", wanted.top);
   Scores all;
   each_block(block, rows, run, top, [&](Scores part, std::int64_t) { append_rows(all, std::move(part)); });
   return all;
+}
+
+// How many labels of a row are kept.
+LabelId kept(const Wanted& wanted, const Model& model) {
+  const LabelId of = wanted.among.empty() ? model.labels() : static_cast<LabelId>(wanted.among.size());
+  return wanted.top > 0 ? std::min(wanted.top, of) : of;
 }
 
 const Images& pictures_of(const Dataset& data) {
@@ -76,8 +82,14 @@ Scores score_all(const Model& model, const FeatureMatrix& x, RowRange rows, cons
   return all_scores(model, rows, run, [&](std::int64_t first, std::int64_t last) { return model.score(x, first, last, run); });
 }
 
-Scores score_top(const Model& model, const FeatureMatrix& x, RowRange rows, LabelId k, const Run& run) {
-  return top_scores(rows_per_block, rows, k, run, [&](std::int64_t first, std::int64_t last) { return model.top(x, first, last, k, run); });
+Scores score_top(const Model& model, const FeatureMatrix& x, RowRange rows, const Wanted& wanted, const Run& run) {
+  const bool some = !wanted.among.empty();
+  const std::int64_t held = !some ? 1 : model.extreme() ? static_cast<std::int64_t>(wanted.among.size()) : model.outputs();
+  const std::int64_t block = std::clamp<std::int64_t>(outputs_per_block / std::max<std::int64_t>(held, 1), 1, rows_per_block);
+  return top_scores(block, rows, wanted, run, [&](std::int64_t first, std::int64_t last) {
+    return some ? shortlist_among(model.score_among(x, first, last, wanted.among, run), wanted.among, model.labels(), kept(wanted, model))
+                : model.top(x, first, last, wanted.top, run);
+  });
 }
 
 Scores score_all(const Model& model, const Dataset& data, RowRange rows, const Run& run) {
@@ -86,11 +98,13 @@ Scores score_all(const Model& model, const Dataset& data, RowRange rows, const R
   return all_scores(model, rows, run, [&](std::int64_t first, std::int64_t last) { return model.score_pictures(pictures, first, last, run); });
 }
 
-Scores score_top(const Model& model, const Dataset& data, RowRange rows, LabelId k, const Run& run) {
-  if (!model.sees_pictures()) return score_top(model, data.features, rows, k, run);
+Scores score_top(const Model& model, const Dataset& data, RowRange rows, const Wanted& wanted, const Run& run) {
+  if (!model.sees_pictures()) return score_top(model, data.features, rows, wanted, run);
   const Images& pictures = pictures_of(data);
-  return top_scores(block_of(model), rows, k, run, [&](std::int64_t first, std::int64_t last) {
-    return shortlist(model.score_pictures(pictures, first, last, run), std::min(k, model.labels()));
+  return top_scores(block_of(model), rows, wanted, run, [&](std::int64_t first, std::int64_t last) {
+    const Scores all = model.score_pictures(pictures, first, last, run);
+    return wanted.among.empty() ? shortlist(all, kept(wanted, model))
+                                : shortlist_among(narrowed(all, wanted.among), wanted.among, model.labels(), kept(wanted, model));
   });
 }
 

@@ -16,17 +16,24 @@ struct RowRange {
   std::int64_t first, last;  // last: one behind
 };
 
+// Which labels of a row are kept.
+struct Wanted {
+  LabelId top = 0;                       // the best so many; 0: all
+  std::span<const LabelId> among = {};   // of these alone (ascending, each once); empty: of all
+};
+
 Scores score_all(const Model& model, const FeatureMatrix& x, RowRange rows, const Run& run);
-Scores score_top(const Model& model, const FeatureMatrix& x, RowRange rows, LabelId k, const Run& run);
+// wanted.top is at least 1, unless there are labels to choose among: then 0 keeps them all.
+Scores score_top(const Model& model, const FeatureMatrix& x, RowRange rows, const Wanted& wanted, const Run& run);
 
 // What the model looks at: features or pictures. Errors: Error{usage} where the data have none.
 Scores score_all(const Model& model, const Dataset& data, RowRange rows, const Run& run);
-Scores score_top(const Model& model, const Dataset& data, RowRange rows, LabelId k, const Run& run);
+Scores score_top(const Model& model, const Dataset& data, RowRange rows, const Wanted& wanted, const Run& run);
 
 // Of all rows.
 inline Scores score_all(const Model& model, const FeatureMatrix& x, const Run& run) { return score_all(model, x, {0, x.rows()}, run); }
 inline Scores score_top(const Model& model, const FeatureMatrix& x, LabelId k, const Run& run) {
-  return score_top(model, x, {0, x.rows()}, k, run);
+  return score_top(model, x, {0, x.rows()}, {.top = k}, run);
 }
 inline Scores score_all(const Model& model, const Dataset& data, const Run& run) { return score_all(model, data, {0, data.rows()}, run); }
 

@@ -117,6 +117,13 @@ TEST(ExpectedF, SaysWhatItNeeds) {
   EXPECT_THAT(text(margins.scores, margins.truth), testing::HasSubstr("presence probabilities"));
   const toys::Case chances = toys::make({}, 1);
   EXPECT_THAT(text(shortlist(chances.scores, 2), chances.truth), testing::HasSubstr("shortlist"));
+  const auto rule = ExpectedF{}.fit(chances.scores, chances.truth, {});
+  const Decisions all = rule->decide(chances.scores, {}), listed = rule->decide(shortlist(chances.scores, chances.scores.labels), {});
+  for (std::int64_t r = 0; r < all.rows(); ++r)
+    EXPECT_THAT(listed[r], testing::ElementsAreArray(all[r].begin(), all[r].end()));
+  const Decisions few = rule->decide(shortlist(chances.scores, 2), {});
+  for (std::int64_t r = 0; r < few.rows(); ++r)
+    for (const LabelId label : few[r]) EXPECT_THAT(shortlist(chances.scores, 2).short_row(r).ids, testing::Contains(label));
   Scores both = margins.scores;
   both.presence.assign(both.values.size(), 0.9f);
   EXPECT_EQ(ExpectedF{}.fit(both, margins.truth, {})->decide(both, {})[0].size(), 5u);

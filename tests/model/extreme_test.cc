@@ -188,6 +188,41 @@ void each_model(Check&& check) {
     }
 }
 
+TEST(ExtremeModels, ChosenLabelsScoreAsAmongAll) {
+  const RandomRows rows(300, features, 0.05, 4);
+  const FeatureMatrix x = rows.sparse();
+  const std::vector<LabelId> one{7}, some{0, 7, 31, 64, 120, 199}, none;
+  each_model([&](const Model& model) {
+    const Scores all = score_all(model, x, {});
+    for (const std::vector<LabelId>& chosen : {one, some, none}) {
+      const Scores few = model.score_among(x, 0, rows.rows, chosen, {});
+      few.check();
+      ASSERT_EQ(few.labels, static_cast<LabelId>(chosen.size()));
+      EXPECT_EQ(few.scale, all.scale);
+      for (std::int64_t r = 0; r < rows.rows; ++r)
+        for (std::size_t i = 0; i < chosen.size(); ++i) ASSERT_EQ(few.row(r)[i], all.row(r)[static_cast<std::size_t>(chosen[i])]);
+    }
+    tagma::Run many;
+    many.threads = 3;
+    const Scores best = score_top(model, x, {10, 300}, {.top = 2, .among = some}, many);
+    best.check();
+    EXPECT_EQ(best.labels, labels);
+    for (std::int64_t r = 0; r < best.rows; ++r) {
+      const ShortRow row = best.short_row(r);
+      ASSERT_EQ(row.ids.size(), 2u);
+      std::size_t above = 0;
+      for (const LabelId label : some) above += all.row(r + 10)[static_cast<std::size_t>(label)] > row.values[1];
+      EXPECT_LE(above, 1u);
+      for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_TRUE(std::binary_search(some.begin(), some.end(), row.ids[i]));
+        EXPECT_EQ(row.values[i], all.row(r + 10)[static_cast<std::size_t>(row.ids[i])]);
+      }
+    }
+    for (const std::vector<LabelId>& bad : {std::vector<LabelId>{-1}, {labels}, {3, 3}, {4, 3}})
+      EXPECT_THROW(model.score_among(x, 0, 1, bad, {}), Error);
+  });
+}
+
 TEST(ExtremeModels, SurviveTheFile) {
   const RandomRows rows(40, features, 0.1, 4);
   each_model([&](const Model& model) {
