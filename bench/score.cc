@@ -1,6 +1,6 @@
 // Times scoring with models of extreme numbers of labels, and their size and load time; one line of JSON per figure.
 //   bench_score --random eurlex|titles131k [--precision fp32|bf16|int8] [--rows N] ..   a random model of a set's shape
-//   bench_score MODEL.tagma DATA [--top 5] [--repeat R] [--single N]                    a trained model on its test set
+//   bench_score MODEL.tagma DATA [--top 5] [--repeat R] [--single N] [--exact]                    a trained model on its test set
 // Batch figures are CPU seconds of one thread over all rows; single figures are wall microseconds of one row alone.
 #include <tagma/base/file.h>
 #include <tagma/base/rng.h>
@@ -32,7 +32,7 @@ struct Request {
   LabelId top = 5;
   int repeat = 5, beam = 10, width = 64;
   double density = 0.126;
-  bool by_chunks = false;
+  bool by_chunks = false, exact = false;
 };
 
 Request parse(int count, char** words) {
@@ -50,6 +50,7 @@ Request parse(int count, char** words) {
     else if (word == "--top") request.top = static_cast<LabelId>(number());
     else if (word == "--repeat") request.repeat = static_cast<int>(number());
     else if (word == "--beam") request.beam = static_cast<int>(number());
+    else if (word == "--exact") request.exact = true;
     else if (word == "--by-chunks") request.by_chunks = true;
     else if (word == "--width") request.width = static_cast<int>(number());
     else if (word == "--density") request.density = std::stod(next());
@@ -165,19 +166,22 @@ void time_all(const Model& model, const FeatureMatrix& x, const Request& request
   Scores scores;
   std::vector<double> batch, single;
   const double before = cpu_seconds();
-  model.top(x, 0, 1, request.top, {});
+  const auto top = [&](std::int64_t first, std::int64_t last) {
+    return request.exact ? model.top_exact(x, first, last, request.top, {}) : model.top(x, first, last, request.top, {});
+  };
+  (void)top(0, 1);
   std::printf("{\"first_row_cpu_us\":%.0f}\n", (cpu_seconds() - before) * 1e6);
   for (int i = 0; i < request.repeat; ++i) {
     const double start = cpu_seconds();
     const auto* ovr = dynamic_cast<const OvrModel*>(&model);
     if (ovr && request.by_chunks) scores = ovr->top_by_chunks(x, 0, x.rows(), request.top, {});
-    else scores = score_top(model, x, request.top, {});
+    else scores = score_top(model, x, {0, x.rows()}, {.top = request.top, .exact = request.exact}, {});
     batch.push_back((cpu_seconds() - start) * 1e6 / static_cast<double>(x.rows()));
   }
-  for (std::int64_t r = 0; r < std::min(x.rows(), request.single); ++r) model.top(x, r, r + 1, request.top, {});
+  for (std::int64_t r = 0; r < std::min(x.rows(), request.single); ++r) (void)top(r, r + 1);
   for (std::int64_t r = 0; r < std::min(x.rows(), request.single); ++r) {
     const double start = wall_us();
-    model.top(x, r, r + 1, request.top, {});
+    (void)top(r, r + 1);
     single.push_back(wall_us() - start);
   }
   std::sort(batch.begin(), batch.end());

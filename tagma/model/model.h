@@ -35,6 +35,10 @@ class Model {
   // The best k labels of the rows [first, last), as shortlist() of their scores or an approximation of it that the model's
   // header describes. What it takes in memory does not grow with the number of labels where extreme() says so.
   virtual Scores top(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const;
+  // As top(), but never an approximation.
+  virtual Scores top_exact(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
+    return top(x, first, last, k, run);
+  }
   // Of the labels `chosen` (ascending, each once) alone their scores as score() has them, [rows x chosen]; no spread, presence or pairs.
   // Errors: Error{usage} for labels out of range or order.
   virtual Scores score_among(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::span<const LabelId> chosen,

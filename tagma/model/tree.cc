@@ -25,7 +25,7 @@ std::int64_t block_of(std::int64_t rows, const Run& run) {
 
 TreeModel::TreeModel(WeightChunks chunks, LabelId labels, std::shared_ptr<const LossFunction> loss, TreeSearch search)
     : chunks_(std::move(chunks)), labels_(labels), loss_(std::move(loss)), search_(search),
-      sigmoid_(loss_->reading().scale == Scale::probability) {}
+      sigmoid_(loss_->reading().scale == Scale::probability), paths_(no_paths()) {}
 
 TreeModel::TreeModel(WeightChunks chunks, TreeShape shape, LabelId labels, std::shared_ptr<const LossFunction> loss,
                      TreeSearch search)

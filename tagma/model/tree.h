@@ -11,7 +11,7 @@
 // top() searches beams: in each tree, level by level, the `beam` best nodes of each row; a label that a tree's beam does not
 // reach counts 0 there. With a beam as wide as the widest level it is exact. Rows go in blocks of up to 32768, node after
 // node, so that a chunk is unpacked once for all rows that visit it. score() visits every node, score_among() those on the paths to
-// a chosen label.
+// a chosen label, top_exact() those that may lead to one of the best (tree_exact.h).
 // Shape: nodes are numbered tree after tree, in breadth-first order within a tree: the children of a node follow one another.
 // Memory: top() up to 32768 x (beam + k + nonzeros) per thread; score() rows x labels.
 // x may have fewer columns than the model (missing features are 0), never more.
@@ -68,6 +68,7 @@ class TreeModel final : public Model {
   Scores top(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const override;
   Scores score_among(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::span<const LabelId> chosen,
                      const Run& run) const override;
+  Scores top_exact(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const override;
   bool extreme() const override { return true; }
   void save(ModelWriter& file) const override;
 
@@ -79,6 +80,10 @@ class TreeModel final : public Model {
  private:
   struct Visit;
   class Search;
+  struct Paths;       // tree_exact.h
+  struct LazyPaths;
+  class ExactSearch;
+  static std::shared_ptr<LazyPaths> no_paths();
   TreeModel(WeightChunks chunks, LabelId labels, std::shared_ptr<const LossFunction> loss, TreeSearch search);
   const char* what_is_wrong() const;
   void log_chances(float* outputs, std::int64_t count, float start) const;
@@ -97,6 +102,7 @@ class TreeModel final : public Model {
   std::shared_ptr<const LossFunction> loss_;
   TreeSearch search_;
   bool sigmoid_;
+  std::shared_ptr<LazyPaths> paths_;
   std::shared_ptr<const void> owner_;  // of roots_, below_, label_of_
 };
 

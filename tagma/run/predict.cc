@@ -84,7 +84,7 @@ Answer predict(const PredictRequest& request, const Run& run) {
   const bool some = !selection.listed.empty();
   const LabelId of = some ? static_cast<LabelId>(selection.listed.size()) : bundle.numbering.labels;
   const LabelId top = request.least && request.top == 0 ? std::min(shortlist_length, of) : request.top;
-  const Wanted wanted{.top = top, .among = selection.ascending};
+  const Wanted wanted{.top = top, .among = selection.ascending, .exact = request.exact};
   Scores scores = told(fmt::format("scoring {} rows", data.rows()), "allow more memory, ask for fewer labels of each row (--top), or predict in parts",
                        run, [&] { return score_for(bundle, data, wanted, request.memory_limit, run); });
   if (!leads(run)) return {};

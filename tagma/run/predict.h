@@ -24,6 +24,7 @@ struct PredictRequest {
   std::optional<float> least;  // only labels of at least this score, among the best `top` (0: 100) of each row
   std::string select;          // file of labels, one per line: only these are scored; empty: all of them
   bool decide = false, spread = false;
+  bool exact = false;          // the best labels without the approximation of a tree's beam
   std::int64_t memory_limit = std::int64_t{8} << 30;
   ReadOptions read;
 };

@@ -87,8 +87,9 @@ Scores score_top(const Model& model, const FeatureMatrix& x, RowRange rows, cons
   const std::int64_t held = !some ? 1 : model.extreme() ? static_cast<std::int64_t>(wanted.among.size()) : model.outputs();
   const std::int64_t block = std::clamp<std::int64_t>(outputs_per_block / std::max<std::int64_t>(held, 1), 1, rows_per_block);
   return top_scores(block, rows, wanted, run, [&](std::int64_t first, std::int64_t last) {
-    return some ? shortlist_among(model.score_among(x, first, last, wanted.among, run), wanted.among, model.labels(), kept(wanted, model))
-                : model.top(x, first, last, wanted.top, run);
+    return some           ? shortlist_among(model.score_among(x, first, last, wanted.among, run), wanted.among, model.labels(), kept(wanted, model))
+           : wanted.exact ? model.top_exact(x, first, last, wanted.top, run)
+                          : model.top(x, first, last, wanted.top, run);
   });
 }
 

@@ -1,7 +1,7 @@
 // A model over rows of a feature matrix or, where it looks at pictures, of a data set's pictures, block by block.
 //
 // score_all keeps every score; score_top only the best k of each row, so its memory is bounded by the rows times k plus
-// one block (Model::top). Blocks of score_all hold at most 2^24 outputs, those of score_top 2^16 rows. Progress is reported after each block.
+// one block (Model::top, top_exact, score_among). Blocks of score_all hold at most 2^24 outputs, those of score_top 2^16 rows. Progress is reported after each block.
 // Errors: as Model::score; Error{interrupted} when the stop token is raised; Error{usage} for k < 1.
 #pragma once
 
@@ -20,6 +20,7 @@ struct RowRange {
 struct Wanted {
   LabelId top = 0;                       // the best so many; 0: all
   std::span<const LabelId> among = {};   // of these alone (ascending, each once); empty: of all
+  bool exact = false;                    // never an approximation of them (Model::top_exact)
 };
 
 Scores score_all(const Model& model, const FeatureMatrix& x, RowRange rows, const Run& run);

@@ -157,6 +157,56 @@ TEST(TreeModel, AWideBeamIsExactANarrowOneIsBelow) {
     }
 }
 
+// Label trees as deep as learned ones; 8 labels are in none.
+TreeModel deep_tree(Precision precision, const char* loss, int trees, std::uint64_t seed) {
+  TreeShape shape;
+  std::vector<std::int32_t> widths;
+  for (int tree = 0; tree < trees; ++tree) {
+    const auto root = static_cast<std::int32_t>(shape.below.size());
+    shape.roots.push_back(root);
+    std::int32_t next = root + 1;
+    for (const int nodes : {1, 4, 16}) {
+      for (int i = 0; i < nodes; ++i, next += 4) shape.below.push_back(next), widths.push_back(4);
+    }
+    const std::vector<LabelId> order = shuffled(labels - 8, seed + static_cast<std::uint64_t>(tree));
+    for (std::size_t leaf = 0; leaf < 64; ++leaf) {
+      shape.below.push_back(~static_cast<std::int32_t>(shape.label_of.size()));
+      widths.push_back(3);
+      shape.label_of.insert(shape.label_of.end(), order.begin() + static_cast<std::ptrdiff_t>(3 * leaf),
+                            order.begin() + static_cast<std::ptrdiff_t>(3 * leaf + 3));
+    }
+  }
+  return {RandomChunks(features, widths, 0.3, seed).chunks(precision), shape, labels, make_loss(loss, {}), TreeSearch{2}};
+}
+
+TEST(TreeModel, TheExactBestAreTheShortlistOfAllScores) {
+  const RandomRows rows(120, features, 0.05, 4), steep(40, features, 0.6, 5);  // the steep ones have few labels above 0
+  int unlike_beam = 0;
+  const auto check = [&](const TreeModel& model, const RandomRows& some) {
+    const FeatureMatrix x = some.sparse();
+    const Scores all = score_all(model, x, {});
+    for (const LabelId k : {1, 5, 40, 400}) {
+      const Scores exact = model.top_exact(x, 0, some.rows, k, {});
+      exact.check();
+      ASSERT_TRUE(same(exact, shortlist(all, k))) << k;
+      unlike_beam += !same(exact, score_top(model, x, k, {}));
+    }
+  };
+  for (const Precision precision : all_precisions)
+    for (const char* loss : {"bce", "squared-hinge"}) {
+      for (const RandomRows* some : {&rows, &steep}) {
+        check(Tree().model(precision, loss, 2), *some);
+        for (const int trees : {1, 3}) check(deep_tree(precision, loss, trees, 11), *some);
+      }
+    }
+  EXPECT_GT(unlike_beam, 0);
+  tagma::Run many;
+  many.threads = 4;
+  const TreeModel model = deep_tree(Precision::int8, "squared-hinge", 3, 12);
+  EXPECT_TRUE(same(score_top(model, rows.sparse(), {0, 120}, {.top = 5, .exact = true}, many), model.top_exact(rows.dense(), 0, 120, 5, {})));
+  EXPECT_EQ(model.top_exact(rows.sparse(), 3, 3, 6, {}).rows, 0);
+}
+
 TEST(TreeModel, RefusesWhatDoesNotFit) {
   const auto broken = [](auto&& change) {
     Tree tree;
