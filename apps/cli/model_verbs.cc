@@ -18,6 +18,8 @@ void add_train(CLI::App& app, Shell& shell) {
   verb->add_option("--loss", request->loss, "loss (tagma list losses; default: that of the learner, bce for linear, squared-hinge for ovr and tree)");
   add_memory_option(*verb, shell);
   verb->add_option("--warm-start", request->warm, "model file to start from");
+  verb->add_option("--label-texts", request->label_texts,
+                   "file of lines LABEL<tab>TEXT: what labels are about, for learner tree with representation text or both (default: their names)");
   add_read_options(*verb, request->read);
   verb->footer([&shell] {
     const std::string learner = chosen(shell, "--learner", "linear");

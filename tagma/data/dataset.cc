@@ -32,6 +32,7 @@ void Dataset::check() const {
     if (features.rows() != rows()) fail(Code::bad_data, "{} rows of features for {} rows of labels", features.rows(), rows());
   check_size(label_names.size(), labels.labels(), "label names", "labels");
   check_size(feature_names.size(), features.columns(), "feature names", "features");
+  check_size(static_cast<std::size_t>(label_features.rows()), labels.labels(), "rows of label features", "labels");
   check_size(texts.size(), rows(), "texts", "rows");
   check_size(images.size(), rows(), "images", "rows");
   check_size(static_cast<std::size_t>(pictures.rows()), rows(), "pictures", "rows");
@@ -50,6 +51,7 @@ Dataset Dataset::select(std::span<const std::int64_t> rows) const {
   part.features = has_features() ? features.select(rows) : FeatureMatrix{};
   part.labels = labels.select(rows);
   part.label_names = label_names;
+  part.label_features = label_features;
   part.feature_names = feature_names;
   part.texts = chosen(texts, rows);
   part.images = chosen(images, rows);

@@ -30,6 +30,7 @@ struct Dataset {
   FeatureMatrix features;  // [rows x features], or 0 x 0 when the examples are texts or pictures alone
   LabelMatrix labels;      // [rows x labels]
   std::vector<std::string> label_names, feature_names;
+  FeatureMatrix label_features;  // what is said of the labels themselves, [labels x features], or 0 x 0
   std::vector<std::string> texts, images, groups;  // images: file names as the data set gives them
   Images pictures;         // what those files show, or pictures that were made; none until somebody asks for them
   std::vector<float> weights;

@@ -51,6 +51,7 @@ std::uint32_t data_sum(const Dataset& data) {
     count_in(sum, row.exceptions);
   }
   count_in(sum, std::span(data.weights));
+  if (data.label_features.rows() > 0) data.label_features.visit([&](const auto& view) { count_in(sum, view); });
   return sum;
 }
 

@@ -119,18 +119,44 @@ class Halving {
 
 namespace {
 
+// What vectors are made of.
+struct Sources {
+  const FeatureMatrix& x;
+  const TruthColumns& truth;
+  Representation by;
+  const FeatureMatrix& texts;
+  bool uses_text(LabelId label) const {
+    if (by == Representation::positives) return false;
+    const std::span<const float> values = values_of(texts, label);
+    return std::any_of(values.begin(), values.end(), [](float value) { return value != 0; });
+  }
+};
+
+// Adds factor times a row of length 1 to the sums; features that are new go to `columns`.
+void add_unit(const FeatureMatrix& rows, std::int64_t row, float factor, std::vector<float>& sums, std::vector<std::int32_t>& columns) {
+  factor *= unit_factor(values_of(rows, row));
+  each_value(rows, row, [&](std::int32_t column, float value) {
+    float& sum = sums[static_cast<std::size_t>(column)];
+    if (sum == 0) columns.push_back(column);
+    sum += factor * value;
+  });
+}
+
 // The vectors of some labels; `sums` [features] is 0 before and after.
-void add_vectors(const FeatureMatrix& x, const TruthColumns& truth, std::span<const LabelId> labels, std::vector<float>& sums,
-                 CsrArrays& out) {
+void add_vectors(const Sources& sources, std::span<const LabelId> labels, std::vector<float>& sums, CsrArrays& out) {
   for (const LabelId label : labels) {
     const std::size_t from = out.columns_of.size();
-    for (const std::int32_t row : truth.present(label)) {
-      const float factor = unit_factor(values_of(x, row));
-      each_value(x, row, [&](std::int32_t column, float value) {
-        float& sum = sums[static_cast<std::size_t>(column)];
-        if (sum == 0) out.columns_of.push_back(column);
-        sum += factor * value;
-      });
+    const bool text = sources.uses_text(label);
+    if (!text || sources.by == Representation::both)
+      for (const std::int32_t row : sources.truth.present(label)) add_unit(sources.x, row, 1, sums, out.columns_of);
+    if (text) {  // as long as the sum of the rows, where that counts too
+      double square = 0;
+      const std::span<const std::int32_t> known = std::span(out.columns_of).subspan(from);
+      std::vector<std::int32_t> once(known.begin(), known.end());
+      std::sort(once.begin(), once.end());
+      once.erase(std::unique(once.begin(), once.end()), once.end());
+      for (const std::int32_t column : once) square += static_cast<double>(sums[static_cast<std::size_t>(column)]) * static_cast<double>(sums[static_cast<std::size_t>(column)]);
+      add_unit(sources.texts, label, square > 0 ? static_cast<float>(std::sqrt(square)) : 1.f, sums, out.columns_of);
     }
     const auto columns = out.columns_of.begin() + static_cast<std::ptrdiff_t>(from);
     std::sort(columns, out.columns_of.end());
@@ -145,12 +171,12 @@ void add_vectors(const FeatureMatrix& x, const TruthColumns& truth, std::span<co
 }
 
 // How many values the vectors hold at most.
-std::int64_t most_values(const FeatureMatrix& x, const TruthColumns& truth, std::span<const LabelId> labels) {
+std::int64_t most_values(const Sources& sources, std::span<const LabelId> labels) {
   std::int64_t all = 0;
   for (const LabelId label : labels) {
-    std::int64_t own = 0;
-    for (const std::int32_t row : truth.present(label)) own += static_cast<std::int64_t>(values_of(x, row).size());
-    all += std::min(own, x.columns());
+    std::int64_t own = sources.uses_text(label) ? static_cast<std::int64_t>(values_of(sources.texts, label).size()) : 0;
+    for (const std::int32_t row : sources.truth.present(label)) own += static_cast<std::int64_t>(values_of(sources.x, row).size());
+    all += std::min(own, sources.x.columns());
   }
   return all;
 }
@@ -158,18 +184,19 @@ std::int64_t most_values(const FeatureMatrix& x, const TruthColumns& truth, std:
 }  // namespace
 
 LabelVectors::LabelVectors(const FeatureMatrix& x, const TruthColumns& truth, std::vector<LabelId> labels, const Run& run,
-                           const std::string& scratch)
+                           const std::string& scratch, Representation by, const FeatureMatrix& texts)
     : labels_(std::move(labels)) {
+  const Sources sources{x, truth, by, texts};
   const std::size_t wave = static_cast<std::size_t>(std::max(run.threads, 1));
   RowStore store(x.columns(), scratch);
-  store.reserve(labels_.size(), most_values(x, truth, labels_));
+  store.reserve(labels_.size(), most_values(sources, labels_));
   std::vector<std::vector<float>> sums(wave, std::vector<float>(static_cast<std::size_t>(x.columns())));
   for (std::size_t first = 0; first < labels_.size(); first += wave * label_grain) {
     std::vector<CsrArrays> parts(wave);
     parallel_blocks(run, static_cast<std::int64_t>(wave), [&](std::int64_t block) {
       const auto b = static_cast<std::size_t>(block);
       const std::size_t from = std::min(labels_.size(), first + b * label_grain);
-      add_vectors(x, truth, std::span(labels_).subspan(from, std::min(label_grain, labels_.size() - from)), sums[b], parts[b]);
+      add_vectors(sources, std::span(labels_).subspan(from, std::min(label_grain, labels_.size() - from)), sums[b], parts[b]);
     });
     for (const CsrArrays& part : parts)
       for (std::size_t i = 0; i + 1 < part.starts.size(); ++i) {

@@ -1,7 +1,8 @@
 // Which labels belong together: a balanced hierarchy over labels whose rows look alike.
 //
 // A label is the mean of its present rows, each of length 1, brought to length 1 itself (positive instance feature
-// aggregation). A set of labels is halved by spherical 2-means with halves of equal size: labels go by the difference of
+// aggregation); or the features of its text, of length 1; or the mean of both, brought to length 1. A label whose text has no
+// known feature is its rows. A set of labels is halved by spherical 2-means with halves of equal size: labels go by the difference of
 // their products with the two centres, until that no longer gains; then each half in turn: after k halvings 2^k leaves, whose
 // sizes differ by at most one.
 //
@@ -17,12 +18,15 @@
 
 namespace tagma {
 
+enum class Representation : std::uint8_t { positives, text, both };
+
 // Of some labels their representation; sparse, features ascending.
 class LabelVectors {
  public:
-  // `labels`: each with at least one present row. scratch: path beside which the vectors may be written; empty: held.
+  // `labels`: each with at least one present row. texts: features of the labels' texts [labels x features], looked at unless
+  // the representation is `positives`. scratch: path beside which the vectors may be written; empty: held.
   LabelVectors(const FeatureMatrix& x, const TruthColumns& truth, std::vector<LabelId> labels, const Run& run,
-               const std::string& scratch = {});
+               const std::string& scratch = {}, Representation by = Representation::positives, const FeatureMatrix& texts = {});
   std::size_t size() const { return labels_.size(); }
   std::int64_t features() const { return rows_.columns(); }
   LabelId label(std::size_t i) const { return labels_[i]; }

@@ -22,6 +22,10 @@ class LearnerOf final : public Learner {
     else return true;
   }
   bool uses_ranks() const override { return Component::uses_ranks; }
+  bool wants_label_features() const override {
+    if constexpr (requires { component_.wants_label_features(); }) return component_.wants_label_features();
+    return false;
+  }
   MemoryPlan plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows,
                   const Run& run) const override {
     if constexpr (requires { component_.plan(train, held_out, loss, may_move_rows, run); })

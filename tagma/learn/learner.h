@@ -41,6 +41,7 @@ class Learner {
   virtual bool sees_pictures() const = 0;                           // looks at pictures, not at numeric features
   virtual bool rows_apart() const = 0;                              // its models score a row alone as in a batch, to the bit
   virtual bool uses_ranks() const = 0;                              // shares the work of learn() among the ranks of a run
+  virtual bool wants_label_features() const = 0;                    // Dataset::label_features, as it is set
   // What learn() will hold, and how it keeps to run.memory; a learner that does not says so in the plan.
   virtual MemoryPlan plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows,
                           const Run& run) const = 0;

@@ -68,7 +68,7 @@ std::int64_t vector_values(const Dataset& train) {
     const std::int64_t own = x.sparse() ? x.csr_view().starts[r + 1] - x.csr_view().starts[r] : x.columns();
     for (const LabelId label : train.labels[row].present) sums[static_cast<std::size_t>(label)] += own;
   }
-  std::int64_t all = 0;
+  std::int64_t all = train.label_features.stored();
   for (const std::int64_t sum : sums) all += std::min(sum, x.columns());
   return all;
 }
@@ -92,7 +92,7 @@ std::int64_t bytes_beside_features(const Dataset& data) {
   const LabelMatrix& labels = data.labels;
   const std::int64_t exceptions = labels.rest() == Truth::absent ? labels.unknown_count() : 0;
   return 16 * data.rows() + (labels.graded() ? 8 : 4) * labels.present_count() + 4 * exceptions + 4 * static_cast<std::int64_t>(data.weights.size()) +
-         bytes_of(data.texts) + bytes_of(data.groups) + bytes_of(data.images);
+         bytes_of(data.texts) + bytes_of(data.groups) + bytes_of(data.images) + bytes_of_features(data.label_features);
 }
 
 std::string MemoryPlan::summary() const {

@@ -73,12 +73,21 @@ Rows places(const Rows& some, const Rows& all) {
   return at;
 }
 
+void check_label_features(const Tree& options, const Dataset& train) {
+  const FeatureMatrix& texts = train.label_features;
+  if (!options.wants_label_features() || (texts.rows() == train.labels.labels() && texts.columns() == train.features.columns())) return;
+  fail(Code::usage, "learner tree: representation {} wants features of the labels' texts, [{} x {}]; there are [{} x {}]",
+       options.representation == Representation::text ? "text" : "both", train.labels.labels(), train.features.columns(), texts.rows(),
+       texts.columns());
+}
+
 class Training {
  public:
   // vectors: path beside which the vectors of the labels may be written; empty: they are held.
   Training(const Tree& options, const Dataset& train, const LossFunction& loss, const std::string& vectors, const Run& run)
       : options_(options), train_(train), loss_(loss), run_(run), truth_(train.labels),
-        vectors_(std::in_place, train.features, truth_, present_labels(train.labels), run, vectors), labels_(vectors_->size()),
+        vectors_(std::in_place, train.features, truth_, present_labels(train.labels), run, vectors, options.representation,
+                 train.label_features), labels_(vectors_->size()),
         chunks_(train.features.columns(), options.precision, options.unit_rows, run.scratch) {}
 
   std::size_t labels() const { return labels_; }
@@ -232,6 +241,7 @@ Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFun
   Run job = run;
   together(run, [&] {
     sum = begin_panel_learning(name, train, loss, run);
+    check_label_features(*this, train);
     const MemoryPlan memory = plan(train, held_out, loss, false, run);
     job.threads = memory.threads;
     started.emplace(*this, train, loss, memory.vectors_in_file ? run.scratch : std::string(), job);

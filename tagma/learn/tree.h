@@ -15,6 +15,7 @@
 // Error{interrupted} before.
 #pragma once
 
+#include <tagma/learn/label_tree.h>
 #include <tagma/learn/panel_learning.h>
 
 namespace tagma {
@@ -25,6 +26,7 @@ struct Tree : PanelLearning {
   static constexpr std::string_view name = "tree", says = "trees of labels for millions of labels and sparse features";
 
   Arity arity = Arity::sixteen;
+  Representation representation = Representation::positives;
   int leaf = 100, trees = 1, beam = 10;
   Tree() { prune = 0.1; }  // a fifth of the weights of 0.01, at equal or better precision
 
@@ -33,6 +35,8 @@ struct Tree : PanelLearning {
     return std::tuple_cat(
         panel_fields<Self>(),
         std::tuple{Choice<Self, Arity, 7>{"arity", &Self::arity, {"2", "4", "8", "16", "32", "64", "128"}, "children of an inner node"},
+                   Choice<Self, Representation, 3>{"representation", &Self::representation, {"positives", "text", "both"},
+                                                   "by what labels are like each other: their present rows, their texts (--label-texts), both"},
                    Field<Self, int>{"leaf", &Self::leaf, 2, widest_chunk, "most labels of a leaf"},
                    Field<Self, int>{"trees", &Self::trees, 1, 1000, "trees, averaged"},
                    Field<Self, int>{"beam", &Self::beam, 1, 1000000, "nodes of each level that a row goes on with when it is scored"}});
@@ -40,6 +44,7 @@ struct Tree : PanelLearning {
   static bool accepts(const LossFunction& loss);
   static constexpr std::string_view standard_loss = "squared-hinge";
   static constexpr bool uses_ranks = true;
+  bool wants_label_features() const { return representation != Representation::positives; }
 
   MemoryPlan plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows, const Run& run) const;
   Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const;

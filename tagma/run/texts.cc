@@ -34,4 +34,12 @@ void add_text_features(Dataset& data, const TextFeatures& text, const std::strin
                          100.0 * static_cast<double>(facts.empty_rows) / static_cast<double>(data.rows())));
 }
 
+FeatureMatrix label_features(std::span<const std::string> texts, const TextFeatures& text, std::int64_t numeric, const Run& run) {
+  FeatureMatrix made = text.transform(texts, run);
+  if (numeric == 0) return made;
+  CsrArrays none;
+  none.starts.resize(texts.size() + 1);
+  return beside(FeatureMatrix(std::move(none), numeric), made);
+}
+
 }  // namespace tagma

@@ -22,4 +22,7 @@ std::unique_ptr<const TextFeatures> fit_texts(const Dataset& data, const Setting
 // Errors: Error{bad_data} when the rows have no texts.
 void add_text_features(Dataset& data, const TextFeatures& text, const std::string& path, const Run& run);
 
+// Features of the labels' texts, in the columns that the texts of rows have behind `numeric` others.
+FeatureMatrix label_features(std::span<const std::string> texts, const TextFeatures& text, std::int64_t numeric, const Run& run);
+
 }  // namespace tagma

@@ -5,6 +5,7 @@
 #include <tagma/comm/comm.h>
 #include <tagma/data/row_store.h>
 #include <tagma/learn/learner.h>
+#include <tagma/read/label_index.h>
 #include <tagma/read/read.h>
 #include <tagma/run/bundle.h>
 #include <tagma/run/pictures.h>
@@ -72,6 +73,27 @@ void add_texts(Material& material, const TrainRequest& request, std::optional<Bu
   if (!material.text) return;
   add_text_features(material.train, *material.text, request.train, run);
   if (material.held_out) add_text_features(*material.held_out, *material.text, request.valid.empty() ? request.train : request.valid, run);
+}
+
+// Features of what the labels are called, or of the texts that a file says of them, where the learner wants those.
+void add_label_features(Material& material, const Learner& learner, const TrainRequest& request, const Run& run) {
+  if (!learner.wants_label_features()) {
+    if (!request.label_texts.empty()) run.warn(request.label_texts + ": texts of labels are not used by this learner as it is set");
+    return;
+  }
+  if (!material.text)
+    fail(Code::usage, "{}: the rows are not learned from texts, so that texts of labels have no features; learner {} can do without (--learner.representation positives)",
+         request.train, learner.name());
+  const std::vector<std::string>& names = material.numbering.label_names;
+  if (request.label_texts.empty() && names.empty())
+    fail(Code::usage, "{}: the labels have no names to make features of; give their texts (--label-texts FILE)", request.train);
+  std::vector<std::string> texts = names;
+  if (!request.label_texts.empty()) {
+    LabelTexts read = read_label_texts(request.label_texts, material.numbering.labels, names);
+    run.note(fmt::format("{}: texts of {} of {} labels; {} lines are about others", request.label_texts, read.known, material.numbering.labels, read.unknown));
+    texts = std::move(read.texts);
+  }
+  material.train.label_features = label_features(texts, *material.text, material.numbering.features, run);
 }
 
 // Texts are not looked at again once there are features of them.
@@ -183,6 +205,7 @@ Start prepare(const TrainRequest& request, const Run& run) {
        [&] { add_texts(start.material, request, start.warm, run); });
   drop_texts(start.material);
   if (request.learner.empty()) choose_learner(start, request);
+  add_label_features(start.material, *start.learner, request, run);
   start.counts = count_classes(start.material.train.labels);
   start.loss->set_counts(start.counts);
   start.memory = keep_to_memory(*start.learner, start.material, *start.loss, run);

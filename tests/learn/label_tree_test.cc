@@ -67,6 +67,37 @@ TEST(LabelVectors, AreUnitMeansOfUnitRows) {
   }
 }
 
+TEST(LabelVectors, AreTextsOrTheMeanOfBothWhereLabelsHaveTexts) {
+  const Sample s(3, 4);
+  const TruthColumns truth(s.labels);
+  CsrArrays arrays;  // label l says 3 of feature l and 4 of feature l + 10; label 5 says nothing
+  for (std::int32_t label = 0; label < 12; ++label) {
+    if (label != 5) {
+      for (const auto& [column, value] : {std::pair{label, 3.f}, {label + 10, 4.f}}) arrays.columns_of.push_back(column), arrays.values.push_back(value);
+    }
+    arrays.starts.push_back(static_cast<std::int64_t>(arrays.values.size()));
+  }
+  const FeatureMatrix texts(std::move(arrays), s.x.columns());
+  const auto dense = [&](const LabelVectors& vectors, std::size_t i) {
+    std::vector<double> all(static_cast<std::size_t>(s.x.columns()));
+    for (std::size_t k = 0; k < vectors.columns(i).size(); ++k)
+      all[static_cast<std::size_t>(vectors.columns(i)[k])] = static_cast<double>(vectors.values(i)[k]);
+    return all;
+  };
+  const LabelVectors rows(s.x, truth, s.all(), {}), text(s.x, truth, s.all(), threads(3), {}, Representation::text, texts),
+      both(s.x, truth, s.all(), threads(2), {}, Representation::both, texts);
+  for (std::size_t i = 0; i < 12; ++i) {
+    std::vector<double> row = dense(rows, i), said(row.size());
+    if (i != 5) said[i] = 0.6, said[i + 10] = 0.8;
+    double square = 0;
+    for (std::size_t f = 0; f < row.size(); ++f) square += (row[f] + said[f]) * (row[f] + said[f]);
+    for (std::size_t f = 0; f < row.size(); ++f) {
+      EXPECT_NEAR(dense(text, i)[f], i == 5 ? row[f] : said[f], 1e-5);
+      EXPECT_NEAR(dense(both, i)[f], (row[f] + said[f]) / std::sqrt(square), 1e-5);
+    }
+  }
+}
+
 TEST(ClusterLabels, LeavesAreBalancedAndHoldEveryLabelOnce) {
   for (const int cuts : {0, 1, 3, 4}) {
     const Sample s(5, 7);
