@@ -3,6 +3,7 @@
 #include <tagma/base/file.h>
 #include <tagma/base/parallel.h>
 #include <tagma/image/encode.h>
+#include <tagma/image/feed.h>
 #include <tagma/image/files.h>
 
 #include <algorithm>
@@ -31,6 +32,19 @@ std::string sizes_text(const std::set<std::pair<int, int>>& sizes) {  // of (wid
 void open_pictures(Dataset& data, const std::string& path) {
   if (data.images.empty()) return;
   data.pictures = image_files(data.images, fs::path(path).parent_path().string());
+}
+
+void open_pictures(Dataset& data, const std::string& path, const ReadOptions& options, const Run& run) {
+  open_pictures(data, path);
+  if (!options.skip_bad_rows || data.pictures.empty()) return;
+  std::vector<std::string> faults;
+  const std::vector<std::int64_t> good = readable(data.pictures, run, faults);
+  if (faults.empty()) return;
+  std::string some;
+  for (std::size_t f = 0; f < std::min(faults.size(), named_faults); ++f) some += (f > 0 ? "; " : "") + faults[f];
+  run.warn(fmt::format("{}: {} of {} rows are left out, whose pictures cannot be read: {}{}", path, faults.size(), data.rows(), some,
+                       faults.size() > named_faults ? "; .." : ""));
+  data = data.select(good);
 }
 
 std::vector<std::string> moved_names(const std::vector<std::string>& names, const std::string& from, const std::string& to) {

@@ -28,7 +28,7 @@ Dataset features_alone(const std::string& path, LabelId labels) {
 Dataset read_rows(const std::string& path, LabelId labels, const ReadOptions& options, const Run& run) {
   if (is_lone_array(path)) return features_alone(path, labels);
   Dataset data = read_dataset(path, options, run);
-  open_pictures(data, path);
+  open_pictures(data, path, options, run);
   return data;
 }
 
@@ -41,6 +41,10 @@ Dataset fitted_to(const Bundle& bundle, Dataset data, const std::string& path, c
   std::vector<std::string> notes;
   data = aligned(std::move(data), bundle.numbering, notes);
   for (const std::string& note : notes) run.warn(path + ": " + note);
+  if (bundle.model->sees_pictures()) {
+    if (data.pictures.empty()) fail(Code::bad_data, "{}: the rows name no pictures, and the model looks at pictures", path);
+    return data;
+  }
   if (!data.has_features() && (!bundle.text || bundle.numbering.features > 0))
     fail(Code::bad_data, "{}: the rows have no numeric features; the model needs {}{}", path, bundle.numbering.features,
          bundle.text || data.texts.empty() ? "" : " and was not trained on texts");

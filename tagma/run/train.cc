@@ -30,7 +30,7 @@ struct Material {
 Dataset read_held_out(const TrainRequest& request, const Numbering& numbering, const Run& run) {
   std::vector<std::string> notes;
   Dataset held_out = aligned(read_dataset(request.valid, request.read, run), numbering, notes);
-  open_pictures(held_out, request.valid);
+  open_pictures(held_out, request.valid, request.read, run);
   for (const std::string& note : notes) run.warn(request.valid + ": " + note);
   if (held_out.rows() == 0) fail(Code::bad_data, "{}: there are no rows to hold out", request.valid);
   return held_out;
@@ -39,12 +39,12 @@ Dataset read_held_out(const TrainRequest& request, const Numbering& numbering, c
 Material read_material(const TrainRequest& request, const Run& run) {
   Material material;
   Dataset all = read_dataset(request.train, request.read, run);
-  open_pictures(all, request.train);
+  open_pictures(all, request.train, request.read, run);
   if (all.rows() == 0) fail(Code::bad_data, "{}: there are no rows to learn from", request.train);
   if (all.labels.labels() == 0)
     fail(Code::bad_data, "{}: there are no labels to learn; say which columns are labels (tagma train --help)", request.train);
-  if (!all.has_features() && all.texts.empty())
-    fail(Code::bad_data, "{}: the rows have neither numeric features nor texts; every learner needs them", request.train);
+  if (!all.has_features() && all.texts.empty() && all.pictures.empty())
+    fail(Code::bad_data, "{}: the rows have neither numeric features nor texts nor pictures; every learner needs some", request.train);
   material.numbering = {all.labels.labels(), all.features.columns(), all.label_names, all.feature_names};
   if (!request.valid.empty()) {
     if (leads(run)) material.held_out = read_held_out(request, material.numbering, run);
@@ -160,10 +160,16 @@ struct Start {
 };
 
 constexpr LabelId many_labels = 1000, most_for_ovr = 20000;
+constexpr std::string_view picture_learner = "cnn";
 
 // Where no learner is named, and nothing said of it: one for very many labels if the data call for it and it takes the loss.
 void choose_learner(Start& start, const TrainRequest& request) {
   const Dataset& data = start.material.train;
+  if (!data.pictures.empty() && !data.has_features()) {
+    start.learner = make_learner(picture_learner, request.learner_settings);
+    start.why = fmt::format("learner {} was taken for pictures; --learner resnet and vit are larger", picture_learner);
+    return;
+  }
   const LabelId labels = data.labels.labels();
   if (labels <= many_labels || !data.features.sparse()) return;
   if (!request.learner_settings.empty() || start.warm) {
@@ -182,11 +188,17 @@ void choose_learner(Start& start, const TrainRequest& request) {
   start.learner = std::move(learner);
 }
 
+// The learner that is named, or linear; null where the settings are not those of linear, but may be those of the learner of pictures.
 std::unique_ptr<Learner> named_learner(const TrainRequest& request) {
   if (!request.learner.empty()) return make_learner(request.learner, request.learner_settings);
   try {
     return make_learner("linear", request.learner_settings);
   } catch (const Error& fault) {
+    try {
+      make_learner(picture_learner, request.learner_settings);
+      return nullptr;
+    } catch (const Error&) {
+    }
     fail(fault.code(), "{}; without --learner settings are those of linear: name the learner to set those of another", fault.what());
   }
 }
@@ -196,7 +208,7 @@ Start prepare(const TrainRequest& request, const Run& run) {
     fail(Code::usage, "--valid-share {} is out of range; allowed: 0 up to, not including, 1", request.valid_share);
   Start start;
   start.learner = named_learner(request);
-  start.loss = make_loss(request.loss.empty() ? start.learner->standard_loss() : request.loss, request.loss_settings);
+  start.loss = make_loss(!request.loss.empty() ? request.loss : start.learner ? start.learner->standard_loss() : "bce", request.loss_settings);
   if (leads(run)) const OutputFile can_be_written(request.out);  // said now, not after hours of learning
   constexpr std::string_view smaller = "allow more memory, or train from X.npz+Y.npz (tagma convert), whose rows are mapped";
   start.material = told("reading " + request.train, smaller, run, [&] { return read_material(request, run); });
@@ -205,6 +217,8 @@ Start prepare(const TrainRequest& request, const Run& run) {
        [&] { add_texts(start.material, request, start.warm, run); });
   drop_texts(start.material);
   if (request.learner.empty()) choose_learner(start, request);
+  if (!start.learner)
+    fail(Code::usage, "--learner.* are settings of networks on pictures, and the rows have features; name the learner (--learner mlp)");
   add_label_features(start.material, *start.learner, request, run);
   start.counts = count_classes(start.material.train.labels);
   start.loss->set_counts(start.counts);

@@ -3,7 +3,7 @@
 //
 // Ranks: a learner that uses ranks (learn/learner.h) shares the work among them, each of which reads the training set; with
 // another learner rank 0 works alone, which a warning says. Rank 0 writes the model; the others answer nothing.
-// Learner: where none is named, nor any setting of one, sparse features (or texts) with more than 1,000 labels are learned by
+// Learner: where none is named, rows of pictures alone are learned by `cnn`; else, where no setting of one is given either, sparse features (or texts) with more than 1,000 labels are learned by
 // `ovr`, with more than 20,000 by `tree`, if the loss allows it; all else by `linear`. The answer says what was chosen and why.
 // Part: what such a learner has finished is kept in OUT.part until the model is whole, and the same command goes on from there.
 // Errors: those of reading, of the learner and of the loss. On interruption the best model so far is saved and the answer
