@@ -22,6 +22,14 @@ void for_each_generator(Test&& test) {
   }
 }
 
+bool has_setting(std::string_view name, std::string_view setting) {
+  for (const Entry& entry : Generators::entries())
+    if (entry.name == name)
+      for (const FieldInfo& field : entry.fields)
+        if (field.name == setting) return true;
+  return false;
+}
+
 TEST(GeneratorLaws, SameBytesForAnyNumberOfThreads) {
   for_each_generator([](std::string_view name) {
     EXPECT_EQ(fingerprint(generate(name, {}, 3000, run_with(1, 1))), fingerprint(generate(name, {}, 3000, run_with(1, 2))));
@@ -41,6 +49,7 @@ TEST(GeneratorLaws, SameBytesForEver) {
          {"labels", "4"}},
         3052087169035865323u}},
       {"negatives", {{{"missing", "0.2"}, {"flip", "0.1"}}, 13541717907129025543u}},
+      {"ranked-digits", {{{"factor", "both"}, {"colour", "true"}, {"clutter", "true"}, {"size", "40"}, {"grades", "factor"}}, 4187944408822395268u}},
       {"xmc", {{{"exponent", "1.2"}}, 8512235254336305973u}}};
   for_each_generator([&](std::string_view name) {
     ASSERT_TRUE(frozen.contains(name)) << "freeze the bytes of the new generator here";
@@ -78,7 +87,10 @@ TEST(GeneratorLaws, RowsAreIndependent) {  // no two rows alike, neither within 
     for (const Dataset* part : {&made.train, &made.valid, &made.test})
       for (std::int64_t row = 0; row < part->rows(); ++row) {
         std::vector<float> key;
-        if (part->features.sparse()) {
+        if (!part->pictures.empty()) {
+          const Image picture = part->pictures.read(row);
+          key.assign(picture.pixels.begin(), picture.pixels.end());
+        } else if (part->features.sparse()) {
           const CsrView& view = part->features.csr_view();
           for (auto i = view.starts[static_cast<std::size_t>(row)]; i < view.starts[static_cast<std::size_t>(row) + 1]; ++i)
             key.push_back(static_cast<float>(view.columns_of[static_cast<std::size_t>(i)]));
@@ -93,9 +105,12 @@ TEST(GeneratorLaws, RowsAreIndependent) {  // no two rows alike, neither within 
 
 TEST(GeneratorLaws, SmallestSizesWork) {
   for_each_generator([](std::string_view name) {
-    const Generated made = generate(name, {{"labels", "1"}, {"features", "1"}}, 1, run_with());
+    const bool pictures = has_setting(name, "size");
+    const Settings least = pictures ? Settings{{"size", "32"}, {"digits_most", "1"}} : Settings{{"labels", "1"}, {"features", "1"}};
+    const Generated made = generate(name, least, 1, run_with());
     EXPECT_EQ(made.train.rows(), 1);
-    EXPECT_EQ(made.train.features.columns(), 1);
+    EXPECT_EQ(made.train.features.columns(), pictures ? 0 : 1);
+    EXPECT_EQ(made.train.pictures.rows(), pictures ? 1 : 0);
   });
 }
 
@@ -110,8 +125,9 @@ TEST(GeneratorLaws, BadSettingsAreRefused) {
     return "";
   };
   for_each_generator([&](std::string_view name) {
-    EXPECT_THAT(fault(name, {{"labels", "0"}}, 10), HasSubstr("out of range"));
-    EXPECT_THAT(fault(name, {{"labls", "3"}}, 10), HasSubstr("did you mean 'labels'"));
+    const bool labels = has_setting(name, "labels");
+    EXPECT_THAT(fault(name, {{labels ? "labels" : "size", "0"}}, 10), HasSubstr("out of range"));
+    EXPECT_THAT(fault(name, {{labels ? "labls" : "siz", "3"}}, 10), HasSubstr(labels ? "did you mean 'labels'" : "did you mean 'size'"));
     EXPECT_THAT(fault(name, {{"valid", "0.5"}, {"test", "0.5"}}, 10), HasSubstr("leave no rows for training"));
     EXPECT_THAT(fault(name, {}, 0), HasSubstr("at least 1"));
   });

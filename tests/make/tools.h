@@ -36,7 +36,9 @@ class Fingerprint {
       const DenseView& view = data.features.dense_view();
       for (std::int64_t row = 0; row < view.rows; ++row) add(view.row(row));
     }
-    for (const auto* array : {&truth.posterior, &truth.means, &truth.deviations}) add(std::span<const float>(*array));
+    for (std::int64_t row = 0; row < data.pictures.rows(); ++row) add(std::span<const std::uint8_t>(data.pictures.read(row).pixels));
+    for (const std::string& group : data.groups) add(std::span<const char>(group));
+    for (const auto* array : {&truth.posterior, &truth.means, &truth.deviations, &truth.factors}) add(std::span<const float>(*array));
     add(std::span<const std::int8_t>(truth.clean));
   }
   std::uint64_t value() const { return hash_; }
