@@ -149,6 +149,7 @@ MemoryPlan Tree::plan(const Dataset& train, const Dataset* held_out, const LossF
   const std::int64_t lanes = children > 32 ? std::min<std::int64_t>(side, 64) : children > 16 ? 32 : 16;
   MemoryNeeds needs;
   needs.standing = standing(sizes, train, held_out);
+  if (prototypes > 0) needs.standing += 40 * sizes.labels + 8 * sizes.present;  // labels turned round once more, shares
   needs.rows = bytes_of_features(train.features);
   needs.vectors = 8 * vector_values(train);
   needs.clustering = 8 * sizes.features + 16 * sizes.labels + (std::int64_t{16} << 20);

@@ -1,6 +1,6 @@
 #include <tagma/learn/tree.h>
 
-#include <tagma/learn/label_tree.h>
+#include <tagma/learn/label_prototypes.h>
 #include <tagma/learn/panel_crew.h>
 #include <tagma/model/tree.h>
 #include <tagma/store/crc32c.h>
@@ -239,12 +239,14 @@ Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFun
   std::optional<Training> started;
   std::uint32_t sum = 0;
   Run job = run;
+  std::string vectors;
   together(run, [&] {
     sum = begin_panel_learning(name, train, loss, run);
     check_label_features(*this, train);
     const MemoryPlan memory = plan(train, held_out, loss, false, run);
     job.threads = memory.threads;
-    started.emplace(*this, train, loss, memory.vectors_in_file ? run.scratch : std::string(), job);
+    if (memory.vectors_in_file) vectors = run.scratch;
+    started.emplace(*this, train, loss, vectors, job);
   });
   Training& training = *started;
   PanelCrew crew(job, job_words(name, settings_of(*this), loss, run), sum);
@@ -263,10 +265,13 @@ Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFun
   WeightChunks chunks = training.take_chunks();
   TreeSearch search;
   search.beam = beam;
-  auto model = std::make_unique<const TreeModel>(std::move(chunks), training.take_shape(), train.labels.labels(), own, search);
+  std::unique_ptr<const Model> model = std::make_unique<const TreeModel>(std::move(chunks), training.take_shape(), train.labels.labels(), own, search);
   training.totals().tell(learned, passes);
   if (learned.interrupted) learned.notes.push_back(fmt::format("{} of {} trees are complete", training.complete(), trees));
   if (!ranks.empty()) learned.notes.push_back(ranks);
+  if (prototypes > 0 && !learned.interrupted)
+    model = std::make_unique<const PrototypeModel>(
+        std::move(model), label_prototypes(train, {prototypes, prototype_rows, representation, precision}, vectors, job));
   finish_panel_learning(learned, *model, held_out, warm, *this, loss, run);
   learned.model = std::move(model);
   return learned;

@@ -7,7 +7,7 @@
 // each node on the paths of its labels: what one against the rest does per label, this does per level.
 // The children of a node share its rows, so they are one panel (panel_problem.h). `trees` trees, whose halvings start from
 // different labels, are averaged; each costs as much as the first.
-// Labels without a present row are in no tree and score 0. Unknown labels of a row do not count for their leaf, nor for the
+// Labels without a present row are in no tree and score 0, unless prototypes (label_prototypes.h) know them by their texts. Unknown labels of a row do not count for their leaf, nor for the
 // nodes above unless another label there is present.
 // Losses, bias, pruning, held_out, warm start: as in ovr.h.
 // Ranks: every rank grows the hierarchy; nodes are shared among them, and kept in Run::part (panel_crew.h).
@@ -28,6 +28,7 @@ struct Tree : PanelLearning {
   Arity arity = Arity::sixteen;
   Representation representation = Representation::positives;
   int leaf = 100, trees = 1, beam = 10;
+  double prototypes = 0, prototype_rows = 3;
   Tree() { prune = 0.1; }  // a fifth of the weights of 0.01, at equal or better precision
 
   static constexpr auto fields() {
@@ -39,7 +40,11 @@ struct Tree : PanelLearning {
                                                    "by what labels are like each other: their present rows, their texts (--label-texts), both"},
                    Field<Self, int>{"leaf", &Self::leaf, 2, widest_chunk, "most labels of a leaf"},
                    Field<Self, int>{"trees", &Self::trees, 1, 1000, "trees, averaged"},
-                   Field<Self, int>{"beam", &Self::beam, 1, 1000000, "nodes of each level that a row goes on with when it is scored"}});
+                   Field<Self, int>{"beam", &Self::beam, 1, 1000000, "nodes of each level that a row goes on with when it is scored"},
+                   Field<Self, double>{"prototypes", &Self::prototypes, 0.0, 1.0,
+                                       "share of a label's prototype in the score of a label without rows; 0: no prototypes"},
+                   Field<Self, double>{"prototype_rows", &Self::prototype_rows, 0.01, 1e6,
+                                       "present rows at which a prototype's share is half of that"}});
   }
   static bool accepts(const LossFunction& loss);
   static constexpr std::string_view standard_loss = "squared-hinge";

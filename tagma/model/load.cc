@@ -1,9 +1,11 @@
 #include <tagma/model/catalog.h>
 #include <tagma/model/manifest.h>
+#include <tagma/model/prototypes.h>
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace tagma {
 namespace {
@@ -20,7 +22,7 @@ std::unique_ptr<const Model> load_model(const ModelReader& file) {
   });
   if (!model)
     fail(Code::bad_model, "{}: {}", file.path(), unknown_name("kind of model", kind, Models::names));
-  return model;
+  return PrototypeModel::in(file) ? PrototypeModel::load(file, std::move(model)) : std::move(model);
 }
 
 Scores Model::score_pictures(const Images&, std::int64_t, std::int64_t, const Run&) const {

@@ -4,7 +4,7 @@
 #include <tagma/base/parallel.h>
 #include <tagma/model/best_rows.h>
 #include <tagma/model/chunk_tile.h>
-#include <tagma/model/feature_index.h>
+#include <tagma/model/lazy_index.h>
 #include <tagma/model/manifest.h>
 #include <tagma/model/saved_loss.h>
 #include <tagma/model/shortlist_rows.h>
@@ -12,15 +12,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 namespace tagma {
-
-struct LazyIndex {
-  std::once_flag once;
-  std::unique_ptr<const FeatureIndex> made;
-};
 
 namespace {
 
@@ -153,14 +147,14 @@ void OvrModel::add_best(std::span<Ranked> row, ShortlistRows& part) const {
 Scores OvrModel::top_by_index(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
   QueryRows::check(x, first, last, features());
   k = std::min(k, labels_);
-  std::call_once(index_->once, [&] { index_->made = std::make_unique<const FeatureIndex>(chunks_); });
+  const FeatureIndex& index = index_->of(chunks_);
   const std::int64_t blocks = (last - first + indexed_rows_per_block - 1) / indexed_rows_per_block;
   std::vector<ShortlistRows> parts(static_cast<std::size_t>(blocks));
   parallel_for(run, last - first, indexed_rows_per_block, [&](std::int64_t from, std::int64_t to) {
     const QueryRows rows(x, first + from, first + to, features(), chunks_.precision(), chunks_.unit_rows());
     FeatureIndex::Scratch scratch;
     for (std::int64_t r = 0; r < rows.rows(); ++r) {
-      const std::span<const float> outputs = index_->made->outputs(rows[r], scratch);
+      const std::span<const float> outputs = index.outputs(rows[r], scratch);
       const auto count = static_cast<std::int64_t>(outputs.size());
       BestRows best(1, k);
       for (std::int64_t o = 0; o < count; o += offered_at_once)

@@ -38,6 +38,7 @@ struct ChunkView;
 
 class WeightChunks {
  public:
+  WeightChunks() = default;  // none
   std::int64_t features() const { return features_; }
   Precision precision() const { return precision_; }
   bool unit_rows() const { return unit_rows_; }  // the weights were learned for rows brought to length 1
@@ -72,7 +73,6 @@ class WeightChunks {
     std::string path;
     std::unique_ptr<std::atomic<bool>[]> good;
   };
-  WeightChunks() = default;
   void number_outputs();
 
   std::int64_t features_ = 0;

@@ -235,6 +235,60 @@ TEST(Tree, WideBeamFindsWhatScoresSay) {
   EXPECT_EQ(all.ids, top.ids);
 }
 
+// A label with a text and no row is found by its prototype, and the scores are those of tree and prototype by hand.
+TEST(Tree, PrototypesKnowLabelsWithoutRows) {
+  Dataset train = words(400, 1);
+  CsrArrays texts;  // label l is called after feature l
+  for (std::int32_t label = 0; label < train.labels.labels(); ++label) {
+    texts.columns_of.push_back(label);
+    texts.values.push_back(2);
+    texts.starts.push_back(static_cast<std::int64_t>(texts.values.size()));
+  }
+  train.label_features = FeatureMatrix(std::move(texts), train.features.columns());
+  const Settings bare{{"leaf", "5"}, {"representation", "text"}};
+  Settings with = bare;
+  with.set("prototypes", "0.5");
+  with.set("prototype_rows", "4");
+  const Learned plain = learn("tree", bare, train), drawn = learn("tree", with, train);
+  const std::int64_t rows = train.features.rows();
+  const Scores before = plain.model->score(train.features, 0, rows, {}), after = drawn.model->score(train.features, 0, rows, {});
+  after.check();
+  const std::vector<std::int64_t> present = train.labels.present_per_label();
+  const LabelId none = train.labels.labels() - 1;
+  ASSERT_EQ(present[static_cast<std::size_t>(none)], 0);
+  int found = 0;
+  const CsrView& x = train.features.csr_view();
+  for (std::int64_t r = 0; r < rows; ++r) {
+    double square = 0;
+    const auto first = static_cast<std::size_t>(x.starts[static_cast<std::size_t>(r)]), last = static_cast<std::size_t>(x.starts[static_cast<std::size_t>(r) + 1]);
+    for (std::size_t i = first; i < last; ++i) square += static_cast<double>(x.values[i]) * static_cast<double>(x.values[i]);
+    for (LabelId label = 0; label < train.labels.labels(); ++label) {
+      const auto l = static_cast<std::size_t>(label);
+      const double n = static_cast<double>(present[l]), share = 0.5 * 4 / (4 + n);
+      double cosine = 0;
+      for (std::size_t i = first; i < last; ++i)
+        if (x.columns_of[i] == label) cosine = static_cast<double>(x.values[i]) / std::sqrt(square);
+      const double expected = share < 0.025 ? static_cast<double>(before.row(r)[l]) : (1 - share) * static_cast<double>(before.row(r)[l]) + share * std::pow(cosine, 4);
+      ASSERT_NEAR(after.row(r)[l], expected, 1e-5);
+      found += label == none && after.row(r)[l] > 0;
+    }
+  }
+  EXPECT_GT(found, 0);
+  const Scores some = drawn.model->score_among(train.features, 0, rows, std::vector<LabelId>{1, none}, {});
+  for (std::int64_t r = 0; r < rows; ++r) EXPECT_EQ(some.row(r)[1], after.row(r)[static_cast<std::size_t>(none)]);
+  tagma::Run three;
+  three.threads = 3;
+  const std::vector<std::byte> bytes = bytes_of(*learn("tree", with, train, three).model);
+  EXPECT_EQ(bytes, bytes_of(*drawn.model));
+  const auto loaded = load_model(ModelReader(bytes, nullptr, "toy"));
+  const Scores exact = loaded->top_exact(train.features, 0, rows, 3, {}), best = shortlist(after, 3);
+  EXPECT_EQ(exact.ids, best.ids);
+  EXPECT_EQ(exact.values, best.values);
+  const Scores top = loaded->top(train.features, 0, rows, 3, {});  // the beam reaches all labels here
+  EXPECT_EQ(top.ids, best.ids);
+  EXPECT_EQ(top.values, best.values);
+}
+
 TEST(Tree, InterruptedAfterTheFirstTree) {
   const Dataset train = words(300, 1);
   const Settings settings{{"leaf", "5"}, {"arity", "4"}, {"trees", "3"}};

@@ -3,6 +3,7 @@
 
 #include <tagma/base/error.h>
 #include <tagma/model/ovr.h>
+#include <tagma/model/prototypes.h>
 #include <tagma/model/tree.h>
 #include <tagma/score/score.h>
 
@@ -305,6 +306,18 @@ TEST(ExtremeModels, ThreadsBatchesAndKindsOfFeaturesDoNotMatter) {
     }
     EXPECT_EQ(model.top(x, 3, 3, 6, {}).rows, 0);
   });
+}
+
+TEST(PrototypeModel, RefusesWhatDoesNotFit) {
+  const auto make = [](std::int64_t columns, std::vector<LabelId> ids, std::vector<float> shares) {
+    return PrototypeModel(std::make_unique<const TreeModel>(Tree().model(Precision::fp32, "bce", 2)),
+                          {RandomChunks(columns, {3}, 0.2, 4).chunks(Precision::fp32), std::move(ids), std::move(shares)});
+  };
+  const std::vector<float> good{0.5f, 1.f, 0.1f};
+  EXPECT_NO_THROW(make(features, {0, 7, 199}, good));
+  EXPECT_THROW(make(features - 1, {0, 7, 199}, good), Error);
+  for (const std::vector<LabelId>& ids : {std::vector<LabelId>{0, 7}, {0, 7, labels}, {-1, 7, 8}, {7, 7, 8}}) EXPECT_THROW(make(features, ids, good), Error);
+  for (const float share : {0.f, 1.5f, -1.f, std::numeric_limits<float>::quiet_NaN()}) EXPECT_THROW(make(features, {0, 7, 199}, {0.5f, share, 1.f}), Error);
 }
 
 TEST(ExtremeModels, ADamagedFileIsAnErrorNeverACrash) {
