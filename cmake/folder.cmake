@@ -1,8 +1,9 @@
-# tagma_folder(NAME  BELOW folders...  PUBLIC libs...  PRIVATE libs...  EXCEPT files...)
+# tagma_folder(NAME  [APART]  BELOW folders...  PUBLIC libs...  PRIVATE libs...  EXCEPT files...)
 # Makes the target tagma_NAME from every .cc of the current folder but EXCEPT. The folders in BELOW are those that
-# tools/layers.txt allows; a folder without a .cc file becomes a header-only target.
+# tools/layers.txt allows; a folder without a .cc file becomes a header-only target. APART: the folder is no part of the
+# library `tagma`; who wants it links it by name.
 function(tagma_folder name)
-  cmake_parse_arguments(arg "" "" "BELOW;PUBLIC;PRIVATE;EXCEPT" ${ARGN})
+  cmake_parse_arguments(arg "APART" "" "BELOW;PUBLIC;PRIVATE;EXCEPT" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   list(TRANSFORM arg_EXCEPT PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
   list(REMOVE_ITEM sources ${arg_EXCEPT})
@@ -18,5 +19,7 @@ function(tagma_folder name)
   target_include_directories(tagma_${name} ${scope} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include>)
   target_link_libraries(tagma_${name} ${scope} ${arg_BELOW} ${arg_PUBLIC})
   target_compile_features(tagma_${name} ${scope} cxx_std_20)
-  set_property(GLOBAL APPEND PROPERTY TAGMA_FOLDERS tagma_${name})
+  if(NOT arg_APART)
+    set_property(GLOBAL APPEND PROPERTY TAGMA_FOLDERS tagma_${name})
+  endif()
 endfunction()

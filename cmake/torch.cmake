@@ -1,24 +1,23 @@
-# LibTorch, as the target tagma_torch_library: of the system (Debian libtorch-dev), or of TAGMA_TORCH_ROOT, the folder
-# `torch` of a PyTorch installation (which has include/ and lib/). TAGMA_TORCH_FOUND says whether it is to be had.
-# LibTorch's own CMake package is not used: it gives its flags to everything that is built beside it.
-set(TAGMA_TORCH AUTO CACHE STRING "Networks on LibTorch: AUTO (where it is installed, and no sanitizer is on), ON or OFF")
-set_property(CACHE TAGMA_TORCH PROPERTY STRINGS AUTO ON OFF)
-set(TAGMA_TORCH_ROOT "" CACHE PATH "Where LibTorch lies, when not in the system's folders")
-
-set(TAGMA_TORCH_FOUND OFF)
-if(TAGMA_TORCH STREQUAL "ON" OR (TAGMA_TORCH STREQUAL "AUTO" AND NOT TAGMA_SANITIZE))
-  find_path(TAGMA_TORCH_INCLUDE ATen/ATen.h HINTS ${TAGMA_TORCH_ROOT} PATH_SUFFIXES include)
-  foreach(part torch torch_cpu c10)
-    find_library(TAGMA_TORCH_${part} ${part} HINTS ${TAGMA_TORCH_ROOT} PATH_SUFFIXES lib)
-  endforeach()
-  if(TAGMA_TORCH_INCLUDE AND TAGMA_TORCH_torch AND TAGMA_TORCH_torch_cpu AND TAGMA_TORCH_c10)
-    set(TAGMA_TORCH_FOUND ON)
-  elseif(TAGMA_TORCH STREQUAL "ON")
-    message(FATAL_ERROR "TAGMA_TORCH is ON, but LibTorch is not found: install libtorch-dev, or set TAGMA_TORCH_ROOT")
+# LibTorch for tagma/bridge and tagma/deep alone: TAGMA_TORCH_FOUND, and the target tagma_libtorch that carries its headers, libraries and
+# definitions to whoever links it. What its package sets besides (flags, variables) ends with the function.
+# A LibTorch that is not Debian's is named with -DTorch_DIR=.../share/cmake/Torch.
+function(tagma_find_torch)
+  set(TAGMA_TORCH_FOUND FALSE PARENT_SCOPE)
+  if(TAGMA_TORCH STREQUAL "OFF" OR (TAGMA_TORCH STREQUAL "AUTO" AND TAGMA_SANITIZE))  # a sanitizer would want LibTorch built with it
+    return()
   endif()
-endif()
-if(TAGMA_TORCH_FOUND)
-  add_library(tagma_torch_library INTERFACE)
-  target_include_directories(tagma_torch_library SYSTEM INTERFACE ${TAGMA_TORCH_INCLUDE} ${TAGMA_TORCH_INCLUDE}/torch/csrc/api/include)
-  target_link_libraries(tagma_torch_library INTERFACE ${TAGMA_TORCH_torch} ${TAGMA_TORCH_torch_cpu} ${TAGMA_TORCH_c10})
-endif()
+  set(PYTHON_EXECUTABLE /usr/bin/python3)
+  if(TAGMA_TORCH STREQUAL "ON")
+    find_package(Torch REQUIRED)
+  else()
+    find_package(Torch QUIET)
+  endif()
+  if(NOT Torch_FOUND)
+    return()
+  endif()
+  add_library(tagma_libtorch INTERFACE)
+  target_link_libraries(tagma_libtorch INTERFACE torch)
+  target_include_directories(tagma_libtorch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+  set(TAGMA_TORCH_FOUND TRUE PARENT_SCOPE)
+endfunction()
+tagma_find_torch()

@@ -8,7 +8,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 ROOMS = {  # header prefix -> folders that may include it
-    "torch/": {"deep"}, "ATen/": {"deep"}, "cuda": {"drive", "deep"}, "mpi.h": {"comm"},
+    "torch/": {"bridge", "deep"}, "ATen/": {"bridge", "deep"}, "c10/": {"bridge", "deep"},
+    "cuda": {"drive", "bridge", "deep"}, "mpi.h": {"comm"},
     "httplib.h": {"apps"}, "pybind11/": {"apps"}, "CLI/": {"apps"}, "toml++/": {"apps"}, "omp.h": {"base"},
     "immintrin.h": {"math"}, "zlib.h": {"base", "read"}, "zstd.h": {"base", "read"}, "bzlib.h": {"base", "read"},
     "pugixml.hpp": {"read"}, "utf8proc.h": {"text"}, "png.h": {"image"}, "jpeglib.h": {"image"}, "jerror.h": {"image"},
