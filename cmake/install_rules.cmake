@@ -5,7 +5,7 @@ include(CMakePackageConfigHelpers)
 get_property(folders GLOBAL PROPERTY TAGMA_FOLDERS)
 install(TARGETS tagma_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS ${folders} tagma EXPORT tagma ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-foreach(module tagma_mpi tagma_deep)
+foreach(module tagma_mpi tagma_deep tagma_torch)
   if(TARGET ${module})
     install(TARGETS ${module} LIBRARY DESTINATION lib/tagma)  # where base/module.h and apps/cli/ranks.cc look for it
   endif()

@@ -14,4 +14,7 @@ cmake --build "$prefix/build" -- --quiet
 for example in "$prefix"/build/example_*; do
     "$example"
 done
+if [ -e "$prefix/lib/tagma/tagma_torch.so" ]; then
+    /usr/bin/python3 examples/pytorch_loop.py "$prefix/lib/tagma/tagma_torch.so"
+fi
 "$prefix/bin/tagma" --version
