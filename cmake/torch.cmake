@@ -1,5 +1,5 @@
-# LibTorch for tagma/bridge and tagma/deep alone: TAGMA_TORCH_FOUND, and the target tagma_libtorch that carries its headers, libraries and
-# definitions to whoever links it. What its package sets besides (flags, variables) ends with the function.
+# LibTorch for tagma/bridge and tagma/deep alone: TAGMA_TORCH_FOUND, TAGMA_TORCH_HAS_CUDA, and the target tagma_libtorch, which
+# carries its headers, libraries and definitions to whoever links it. What its package sets besides (flags, variables) ends with the function.
 # A LibTorch that is not Debian's is named with -DTorch_DIR=.../share/cmake/Torch.
 function(tagma_find_torch)
   set(TAGMA_TORCH_FOUND FALSE PARENT_SCOPE)
@@ -19,5 +19,8 @@ function(tagma_find_torch)
   target_link_libraries(tagma_libtorch INTERFACE torch)
   target_include_directories(tagma_libtorch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
   set(TAGMA_TORCH_FOUND TRUE PARENT_SCOPE)
+  if(TARGET c10_cuda)
+    set(TAGMA_TORCH_HAS_CUDA TRUE PARENT_SCOPE)
+  endif()
 endfunction()
 tagma_find_torch()

@@ -29,4 +29,7 @@ struct Evaluated {
 
 Evaluated run_on_cpu(const Given& given, const LossFunction& loss, bool slopes, const Run& run);
 
+// On the device of the outputs and the present stream of it. run_on_cuda.cc, or run_without_cuda.cc: Error{not_built}.
+Evaluated run_on_cuda(const Given& given, const LossFunction& loss, bool slopes);
+
 }  // namespace tagma::bridge

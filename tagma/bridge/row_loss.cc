@@ -12,8 +12,7 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 bridge::Evaluated evaluate(const bridge::Given& given, const LossFunction& loss, bool slopes, const Run& run) {
-  if (given.outputs.is_cuda())
-    fail(Code::not_built, "outputs on device {}: this build runs losses on the CPU only", given.outputs.device().str());
+  if (given.outputs.is_cuda()) return bridge::run_on_cuda(given, loss, slopes);
   return bridge::run_on_cpu(given, loss, slopes, run);
 }
 

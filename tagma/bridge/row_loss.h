@@ -7,7 +7,8 @@
 // Units: arithmetic is float64 for float64 outputs and float32 for all others, and so is the type of the value. The gradient
 //   has the type of the outputs. Slopes wait for backward in that type, but those of float16 in float32: a scaled loss
 //   scales them in backward only, after float16 would have rounded the small ones to 0.
-// Devices: all tensors on the CPU, or all on one CUDA device where the build has the CUDA driver.
+// Devices: all tensors on the CPU, or all on one CUDA device where the build has the CUDA driver (drive/cuda_loss.h). There
+//   float64 is refused, and truths, grades and weights are not looked at: that would wait for the device.
 // Threads: runs on `threads` threads of the CPU; the same bytes for any number of them.
 // Errors: Error{usage} for types, shapes, devices, truths and weights that do not fit, for tensors other than outputs that
 //   require a gradient, and in a backward that records a graph of its own (create_graph): the slopes are plain numbers, a

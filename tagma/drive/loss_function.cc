@@ -42,6 +42,7 @@ class LossOf final : public LossFunction {
     if constexpr (requires { loss_.own_traits(); }) return loss_.own_traits();
     else return Loss::traits;
   }
+  LossPlace place() const override { return {place_in_catalog<Loss>(), &loss_, weights_ ? &*weights_ : nullptr}; }
   bool separable() const override { return LabelLoss<Loss>; }
   Outputs outputs() const override { return outputs_of(loss_); }
   void set_counts(const ClassCounts& counts) override {
@@ -80,15 +81,15 @@ double LossOf<Loss>::run_as(const Batch<Real>& batch, RowsKernel<Real> kernel, c
   if (balanced && weights_->label.size() != static_cast<std::size_t>(batch.labels))
     fail(Code::usage, "class counts of {} labels for a batch of {} labels", weights_->label.size(), batch.labels);
 
-  constexpr bool counts_pairs = requires(const Row& row) { loss_.pairs(row); };
+  constexpr bool counts_pairs = requires(const Row& row) { loss_.pairs(Serial{}, row); };
   constexpr bool binds = requires { loss_.bound(Totals{}, true); };
   Loss bound = loss_;
   const auto pairs = [&](const RowBlock<Real>& block) {
     std::int64_t sum = 0;
     if constexpr (counts_pairs) {
       for (int r = 0; r < block.rows; ++r)
-        sum += block.grades ? loss_.pairs(row_of<Real, CpuLevel::baseline, true>(block, r))
-                            : loss_.pairs(row_of<Real, CpuLevel::baseline, false>(block, r));
+        sum += block.grades ? loss_.pairs(Serial{}, row_of<Real, CpuLevel::baseline, true>(block, r))
+                            : loss_.pairs(Serial{}, row_of<Real, CpuLevel::baseline, false>(block, r));
     }
     return sum;
   };

@@ -71,6 +71,16 @@ struct Batch {
   double* row_values = nullptr;          // out, [rows] or null: J_i, unweighted and undivided
 };
 
+struct ClassWeights;
+
+// The loss itself, for drivers of other devices: where it stands in the catalog `Losses`, a loss of that type, and the weights
+// that balance its classes (balance.h) or null.
+struct LossPlace {
+  std::size_t place;
+  const void* loss;
+  const ClassWeights* weights;
+};
+
 class LossFunction {
  public:
   virtual ~LossFunction() = default;
@@ -80,6 +90,7 @@ class LossFunction {
   virtual Traits traits() const = 0;
   virtual bool separable() const = 0;           // a label loss: columns may be run and solved apart
   virtual Outputs outputs() const = 0;
+  virtual LossPlace place() const = 0;          // valid while this object lives
   std::int64_t outputs(LabelId labels) const;   // per row
 
   // Needed before run() when options().balance is not none; ignored otherwise.

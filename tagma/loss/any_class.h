@@ -53,7 +53,7 @@ struct AnyClass {
     return Focal{gamma}.choose(run);
   }
 
-  double normaliser(const Totals& totals) const { return static_cast<double>(totals.present + totals.negative_rows); }
+  TAGMA_HD double normaliser(const Totals& totals) const { return static_cast<double>(totals.present + totals.negative_rows); }
   Reading reading() const { return {Scale::probability, Order::logistic}; }
   template <class Real>
   void read(const Real* outputs, int labels, Readout<Real> out) const {

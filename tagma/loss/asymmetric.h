@@ -77,7 +77,7 @@ struct Asymmetric {
     return choose([=](auto formula) { return formula(logit, present); });
   }
 
-  double normaliser(const Totals&) const { return 1; }
+  TAGMA_HD double normaliser(const Totals&) const { return 1; }
   Reading reading() const { return {Scale::probability, Order::logistic}; }
   template <class Real>
   void read(const Real* outputs, int labels, Readout<Real> out) const {

@@ -27,7 +27,7 @@ struct Bce {
     return logistic(logit, present);
   }
 
-  double normaliser(const Totals& totals) const { return static_cast<double>(totals.known); }
+  TAGMA_HD double normaliser(const Totals& totals) const { return static_cast<double>(totals.known); }
   Reading reading() const { return {Scale::probability, Order::logistic}; }
   template <class Real>
   void read(const Real* outputs, int labels, Readout<Real> out) const {

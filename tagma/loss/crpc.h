@@ -72,14 +72,13 @@ struct Crpc {
   }
 
   // With ties masked: pairs of different grades, and every known label with the virtual one.
-  template <class Row>
-  std::int64_t pairs(const Row& row) const {
-    std::int64_t known = 0;
-    for (int j = 0; j < row.size(); ++j) known += counted(row, j) > 0;
+  template <class Team, class Row>
+  TAGMA_HD std::int64_t pairs(const Team& team, const Row& row) const {
+    const std::int64_t known = team.sum(row.size(), [&](int j) { return counted(row, j) > 0 ? 1 : 0; });
     if (ties == Ties::released) return known * (known + 1) / 2;
-    return known + count_pairs(Serial{}, row, ranking, PairSet::all);
+    return known + count_pairs(team, row, ranking, PairSet::all);
   }
-  double normaliser(const Totals& totals) const { return static_cast<double>(totals.pairs); }
+  TAGMA_HD double normaliser(const Totals& totals) const { return static_cast<double>(totals.pairs); }
 
   // Score: the label's votes less those of the virtual label. Presence: the pair with the virtual label.
   Reading reading() const { return {Scale::margin, Order::pairs, false, true}; }

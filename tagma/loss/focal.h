@@ -80,7 +80,7 @@ struct Focal {
     return choose([=](auto formula) { return formula(logit, present); });
   }
 
-  double normaliser(const Totals& totals) const { return static_cast<double>(totals.present); }
+  TAGMA_HD double normaliser(const Totals& totals) const { return static_cast<double>(totals.present); }
   Reading reading() const { return {Scale::probability, Order::logistic}; }
   template <class Real>
   void read(const Real* outputs, int labels, Readout<Real> out) const {

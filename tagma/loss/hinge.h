@@ -28,7 +28,7 @@ struct Hinge {
     return {gap > 0 ? gap : Real(0), gap > 0 ? side : Real(0), Real(0)};
   }
 
-  double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
+  TAGMA_HD double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
   Reading reading() const { return {Scale::margin, Order::none}; }
   template <class Real>
   void read(const Real* outputs, int labels, Readout<Real> out) const {

@@ -49,7 +49,7 @@ struct LdlKl {
     });
   }
 
-  double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
+  TAGMA_HD double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
 
   // Score: log(K p), positive where a label has more than an even share. Order: p_a / (p_a + p_b), Luce's choice.
   Reading reading() const { return {Scale::margin, Order::logistic}; }

@@ -50,7 +50,7 @@ struct Lsep {
     return threshold ? value + decide(team, row, sink) : value;
   }
 
-  double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
+  TAGMA_HD double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
 
   // The loss ignores a common shift of f: without thresholds its zero point means nothing. With thresholds a label is
   // present where f >= theta, and f alone says how significant it is: theta is free to mirror f, so f - theta ranks

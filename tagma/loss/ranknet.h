@@ -62,7 +62,7 @@ struct RankNet {
     return over_pairs<Real>(kernel, team, row, Ranking::strong, PairSet::all, sink);
   }
 
-  double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
+  TAGMA_HD double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
 
   // The difference of two scores is the log-odds of their order; the zero point of the scores means nothing.
   Reading reading() const { return {Scale::margin, Order::logistic}; }

@@ -29,8 +29,9 @@
 //   Reading reading() const;                        how its outputs are read
 //   void read(const Real* outputs, int labels, Readout<Real>) const;
 //   double normaliser(const Totals&) const;         the divisor of its source, for reduction "paper"
-//   std::int64_t pairs(const Row&) const            (optional) number of terms counted in Totals::pairs, one row
+//   std::int64_t pairs(const Team&, const Row&) const   (optional) number of terms counted in Totals::pairs, one row
 //   Loss bound(const Totals&, bool paper) const     (optional) a copy that knows the batch totals
+//   (these three on host and device)
 //   Traits own_traits() const                       (optional) traits under the present settings, where they differ
 #pragma once
 
@@ -59,7 +60,7 @@ struct Traits {
 struct Totals {
   std::int64_t rows = 0, known = 0, present = 0;
   std::int64_t negative_rows = 0;  // rows with something known and nothing present
-  std::int64_t pairs = 0;          // what the loss's pairs(row) counts
+  std::int64_t pairs = 0;          // what the loss's pairs() counts
 };
 
 struct Reading {

@@ -75,7 +75,7 @@ struct Sparsemax {
     });
   }
 
-  double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
+  TAGMA_HD double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
 
   // Score: z - tau, which is p where it is positive; so a label is decided where p > 0.
   Reading reading() const { return {Scale::margin, Order::none}; }

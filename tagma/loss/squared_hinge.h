@@ -23,7 +23,7 @@ struct SquaredHinge {
     return {short_by * short_by, present ? -slope : slope, gap > 0 ? Real(2) : Real(0)};
   }
 
-  double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
+  TAGMA_HD double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
   Reading reading() const { return {Scale::margin, Order::none}; }
   template <class Real>
   void read(const Real* outputs, int labels, Readout<Real> out) const {

@@ -62,7 +62,7 @@ struct Zlpr {
     return shifted_log(top_absent, sum_absent) + shifted_log(top_present, sum_present);
   }
 
-  double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
+  TAGMA_HD double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
 
   Reading reading() const { return {Scale::margin, Order::none}; }
   template <class Real>

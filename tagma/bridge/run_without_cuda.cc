@@ -1,0 +1,10 @@
+#include <tagma/bridge/given.h>
+
+namespace tagma::bridge {
+
+Evaluated run_on_cuda(const Given& given, const LossFunction&, bool) {
+  fail(Code::not_built, "outputs on device {}: this build runs losses on the CPU only; build with nvcc and a LibTorch for CUDA",
+       given.outputs.device().str());
+}
+
+}  // namespace tagma::bridge
