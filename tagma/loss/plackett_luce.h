@@ -65,7 +65,7 @@ struct PlackettLuce {
     return sums[0] + last * log_absent;
   }
 
-  double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
+  TAGMA_HD double normaliser(const Totals& totals) const { return static_cast<double>(totals.rows); }
   Reading reading() const { return {Scale::margin, Order::logistic, false, true}; }
   template <class Real>
   void read(const Real* outputs, int labels, Readout<Real> out) const {

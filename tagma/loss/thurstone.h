@@ -62,17 +62,17 @@ struct Thurstone {
     }
   }
 
-  template <class Row>
-  std::int64_t pairs(const Row& row) const {
-    return count_pairs(Serial{}, row, ranking, pair_set);
+  template <class Team, class Row>
+  TAGMA_HD std::int64_t pairs(const Team& team, const Row& row) const {
+    return count_pairs(team, row, ranking, pair_set);
   }
-  Thurstone bound(const Totals& totals, bool paper) const {
+  TAGMA_HD Thurstone bound(const Totals& totals, bool paper) const {
     Thurstone copy = *this;
     const auto known = static_cast<double>(totals.known), all_pairs = static_cast<double>(totals.pairs);
     if (paper) copy.pair_scale = totals.pairs > 0 ? known / all_pairs : 0;
     return copy;
   }
-  double normaliser(const Totals& totals) const { return static_cast<double>(totals.known); }
+  TAGMA_HD double normaliser(const Totals& totals) const { return static_cast<double>(totals.known); }
 
   Reading reading() const { return {Scale::margin, Order::probit, true, true}; }
   template <class Real>
