@@ -1,5 +1,6 @@
 #include "apps/cli/shell.h"
 
+#include <tagma/run/drop_labels.h>
 #include <tagma/run/predict.h>
 #include <tagma/run/train.h>
 #include <tagma/run/tune.h>
@@ -72,12 +73,24 @@ void add_tune(CLI::App& app, Shell& shell) {
   });
 }
 
+void add_drop_labels(CLI::App& app, Shell& shell) {
+  auto request = std::make_shared<DropLabelsRequest>();
+  CLI::App* verb = add_verb(app, shell, "drop-labels", "a model without some of its labels; the others score as before");
+  verb->add_option("model", request->model, "model file, of ovr or tree")->required();
+  verb->add_option("labels", request->labels, "file of labels to drop, one name (or number, where they have no names) per line")->required();
+  verb->add_option("--out", request->out, "model file to write")->required();
+  verb->callback([&shell, request] {
+    shell.work = [request](const Run& run) { return drop_labels(*request, run); };
+  });
+}
+
 }  // namespace
 
 void add_model_verbs(CLI::App& app, Shell& shell) {
   add_train(app, shell);
   add_predict(app, shell);
   add_tune(app, shell);
+  add_drop_labels(app, shell);
 }
 
 }  // namespace tagma

@@ -33,6 +33,7 @@ class Calibration {
   void save(ModelWriter& file) const;
 
   const std::string& rule() const { return rule_; }
+  const Settings& settings() const { return settings_; }
   const std::string& summary() const { return summary_; }  // one line for people
   LabelId labels() const { return static_cast<LabelId>(slopes_.size()); }
   std::span<const float> slopes() const { return slopes_; }

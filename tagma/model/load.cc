@@ -1,4 +1,5 @@
 #include <tagma/model/catalog.h>
+#include <tagma/model/kept_labels.h>
 #include <tagma/model/manifest.h>
 #include <tagma/model/prototypes.h>
 
@@ -22,7 +23,8 @@ std::unique_ptr<const Model> load_model(const ModelReader& file) {
   });
   if (!model)
     fail(Code::bad_model, "{}: {}", file.path(), unknown_name("kind of model", kind, Models::names));
-  return PrototypeModel::in(file) ? PrototypeModel::load(file, std::move(model)) : std::move(model);
+  if (PrototypeModel::in(file)) model = PrototypeModel::load(file, std::move(model));
+  return KeptLabelsModel::in(file) ? KeptLabelsModel::load(file, std::move(model)) : std::move(model);
 }
 
 Scores Model::score_pictures(const Images&, std::int64_t, std::int64_t, const Run&) const {

@@ -2,6 +2,7 @@
 #include "random_chunks.h"
 
 #include <tagma/base/error.h>
+#include <tagma/model/kept_labels.h>
 #include <tagma/model/ovr.h>
 #include <tagma/model/prototypes.h>
 #include <tagma/model/tree.h>
@@ -306,6 +307,50 @@ TEST(ExtremeModels, ThreadsBatchesAndKindsOfFeaturesDoNotMatter) {
     }
     EXPECT_EQ(model.top(x, 3, 3, 6, {}).rows, 0);
   });
+}
+
+TEST(KeptLabelsModel, TheOthersScoreAsBefore) {
+  const RandomRows rows(80, features, 0.05, 4);
+  const FeatureMatrix x = rows.sparse();
+  std::vector<LabelId> kept, odd;  // two of three labels, and of these every other one
+  for (LabelId label = 0; label < labels; ++label)
+    if (label % 3 != 1) kept.push_back(label);
+  for (LabelId i = 1; i < static_cast<LabelId>(kept.size()); i += 2) odd.push_back(i);
+  const auto check = [&](const std::shared_ptr<const Model>& whole) {
+    const Scores all = score_all(*whole, x, {});
+    const auto once = std::make_shared<const KeptLabelsModel>(whole, kept);
+    const auto expect = [&](const Model& model, const std::vector<LabelId>& old) {
+      ASSERT_EQ(model.labels(), static_cast<LabelId>(old.size()));
+      const Scores some = score_all(model, x, {}), loaded = score_all(*saved_and_loaded(model), x, {});
+      EXPECT_TRUE(same(some, loaded));
+      for (std::int64_t r = 0; r < rows.rows; ++r)
+        for (std::size_t i = 0; i < old.size(); ++i) ASSERT_EQ(some.row(r)[i], all.row(r)[static_cast<std::size_t>(old[i])]);
+      for (const LabelId k : {1, 5, 300}) EXPECT_TRUE(same(model.top_exact(x, 0, rows.rows, k, {}), shortlist(some, k)));
+      const Scores narrow = model.top(x, 0, rows.rows, 5, {}), wide = whole->top(x, 0, rows.rows, labels, {});
+      narrow.check();
+      for (std::int64_t r = 0; r < rows.rows; ++r) {
+        std::vector<LabelId> best;
+        for (const LabelId id : wide.short_row(r).ids) {
+          const auto at = std::find(old.begin(), old.end(), id);
+          if (at != old.end() && best.size() < 5) best.push_back(static_cast<LabelId>(at - old.begin()));
+        }
+        const ShortRow row = narrow.short_row(r);
+        if (whole->kind() == "ovr") {
+          EXPECT_EQ(best, std::vector<LabelId>(row.ids.begin(), row.ids.end()));
+        }
+        for (std::size_t i = 0; i < row.ids.size(); ++i)  // what several trees find depends on how many labels are asked for
+          ASSERT_LE(row.values[i], some.row(r)[static_cast<std::size_t>(row.ids[i])]);
+      }
+    };
+    expect(*once, kept);
+    std::vector<LabelId> twice;
+    for (const LabelId i : odd) twice.push_back(kept[static_cast<std::size_t>(i)]);
+    expect(KeptLabelsModel(once, odd), twice);
+  };
+  check(std::make_shared<const OvrModel>(ovr(Precision::int8)));
+  check(std::make_shared<const TreeModel>(Tree().model(Precision::int8, "squared-hinge", 2)));
+  const auto whole = std::make_shared<const OvrModel>(ovr(Precision::int8));
+  for (const std::vector<LabelId>& bad : {std::vector<LabelId>{}, {-1}, {labels}, {3, 3}}) EXPECT_THROW(KeptLabelsModel(whole, bad), Error);
 }
 
 TEST(PrototypeModel, RefusesWhatDoesNotFit) {

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""What thurstone adds to unimlr, on data of known significance (generator graded): a scale that compares between rows, other noise,
+any label's presence, ties; and plackett-luce. Prints Markdown.
+
+    bench/experiments/thurstone.py build/dev/bin/tagma > tables.md
+
+Fresh draws of 10,000 rows for each seed; mean and 95 % half width over the seeds. `of all`: Pearson correlation of score and true mean
+significance over all cells of the test rows together; `in a row`: the mean of those within rows. Needs python3-numpy."""
+import argparse
+import pathlib
+import shutil
+import tempfile
+
+import numpy
+
+from common import Tagma, cell
+
+LEARNERS = {"linear": [], "mlp": ["--learner", "mlp", "--learner.widths", "64", "--learner.epochs", "15", "--learner.dropout", "0.2"]}
+BASE = {"unimlr": ["--loss", "unimlr"], "plackett-luce": ["--loss", "plackett-luce"]}
+THURSTONE = ["--loss", "thurstone"]
+NOISE = BASE | {f"thurstone anchor {a}": [*THURSTONE, "--loss.anchor", a] for a in ("0.01", "0.1", "1")} | {
+    f"thurstone {n}, anchor 0.1": [*THURSTONE, "--loss.anchor", "0.1", "--loss.noise", n] for n in ("logistic", "laplace")}
+ANY = {"unimlr": ["--loss", "unimlr"]} | {f"any {a}, {m}": [*THURSTONE, "--loss.any", a, "--loss.any_mean", m] for a in ("1", "5") for m in ("mean", "precision")}
+TIES = {"unimlr": ["--loss", "unimlr"]} | {f"tie {t}": [*THURSTONE, "--loss.tie", t] for t in ("0", "0.2", "0.5")}
+CASES = {"additive noise": (["--noise", "additive"], NOISE), "noise that differs by row": (["--heteroscedastic", "2"], NOISE),
+         "multiplicative noise": (["--noise", "multiplicative"], NOISE), "80 % of the rows without labels": (["--negatives", "0.8"], ANY),
+         "grades in three buckets": (["--buckets", "3"], TIES)}
+METRICS = ["kendall_tau_b", "positive_tau_b", "presence_brier", "order_brier", "micro_f1", "negative_f1"]
+
+
+def correlations(tagma, folder, model, seed):
+    tagma("predict", model, folder / "test.svm", "--out", folder / "s.npy", seed=seed)
+    scores, means = numpy.load(folder / "s.npy"), numpy.load(folder / "test.means.npy")
+    within = [numpy.corrcoef(s, m)[0, 1] for s, m in zip(scores, means)]
+    return float(numpy.nanmean(within)), float(numpy.corrcoef(scores.ravel(), means.ravel())[0, 1])
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("program")
+    options.add_argument("--seeds", type=int, default=5)
+    options.add_argument("--rows", type=int, default=10000)
+    options = options.parse_args()
+    tagma = Tagma(options.program)
+    for name, (words, losses) in CASES.items():
+        for learner, of_learner in LEARNERS.items():
+            print(f"\n## {name}, {learner}\n\n| loss | in a row | of all | " + " | ".join(METRICS) + " |\n|" + "---|" * (3 + len(METRICS)), flush=True)
+            runs = {loss: [] for loss in losses}
+            for seed in range(1, options.seeds + 1):
+                folder = pathlib.Path(tempfile.mkdtemp(prefix="tagma-exp-"))
+                tagma("generate", "graded", "--out", folder, "--rows", options.rows, "--labels", 10, *words, seed=seed)
+                for loss, of_loss in losses.items():
+                    model = folder / "m.tagma"
+                    tagma("train", folder / "train.svm", "--valid", folder / "valid.svm", "--out", model, *of_learner, *of_loss, seed=seed)
+                    found = tagma.json("evaluate", model, folder / "test.svm", seed=seed)["metrics"]
+                    runs[loss].append([*correlations(tagma, folder, model, seed), *(found.get(m, {}).get("value") for m in METRICS)])
+                shutil.rmtree(folder)
+            for loss, values in runs.items():
+                print(f"| {loss} | " + " | ".join(cell([run[i] for run in values]) for i in range(2 + len(METRICS))) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
