@@ -6,7 +6,6 @@ function(tagma_find_torch)
   if(TAGMA_TORCH STREQUAL "OFF" OR (TAGMA_TORCH STREQUAL "AUTO" AND TAGMA_SANITIZE))  # a sanitizer would want LibTorch built with it
     return()
   endif()
-  set(PYTHON_EXECUTABLE /usr/bin/python3)
   if(TAGMA_TORCH STREQUAL "ON")
     find_package(Torch REQUIRED)
   else()
