@@ -6,14 +6,14 @@
 namespace tagma::deep {
 namespace {
 
-constexpr double norm_floor = 1e-5, layer_norm_floor = 1e-6, running_share = 0.1;
+constexpr double norm_floor = 1e-5, layer_norm_floor = 1e-6, running_share = 0.1, last_deviation = 0.01;
 
 }  // namespace
 
 Dense::Dense(Parameters& parameters, const std::string& name, std::int64_t inputs, std::int64_t outputs, Start start) {
   const std::vector<std::int64_t> shape{outputs, inputs};
-  weight_ = start == Start::rectified ? parameters.rectified(name + ".weight", shape, inputs)
-                                      : parameters.normal(name + ".weight", shape, 1 / std::sqrt(static_cast<double>(inputs)));
+  const double deviation = start == Start::last ? last_deviation : 1 / std::sqrt(static_cast<double>(inputs));
+  weight_ = start == Start::rectified ? parameters.rectified(name + ".weight", shape, inputs) : parameters.normal(name + ".weight", shape, deviation);
   bias_ = parameters.constant(name + ".bias", {outputs}, 0);
 }
 

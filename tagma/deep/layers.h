@@ -11,7 +11,7 @@ namespace tagma::deep {
 // y = x W' + b; W [outputs x inputs].
 class Dense {
  public:
-  enum class Start : std::uint8_t { rectified, plain };  // plain: deviation 1 / sqrt(inputs); small for heads and attention
+  enum class Start : std::uint8_t { rectified, plain, last };  // plain: deviation 1 / sqrt(inputs); last: 0.01, so that the bias speaks first
   Dense() = default;
   Dense(Parameters& parameters, const std::string& name, std::int64_t inputs, std::int64_t outputs, Start start = Start::plain);
   Tensor operator()(const Tensor& x) const;

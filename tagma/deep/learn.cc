@@ -5,8 +5,9 @@
 #include <tagma/deep/start.h>
 #include <tagma/deep/threads.h>
 #include <tagma/deep/trainer.h>
-#include <tagma/learn/kept_panels.h>
 #include <tagma/learn/catalog.h>
+#include <tagma/learn/kept_panels.h>
+#include <tagma/learn/problem.h>
 
 #include <optional>
 #include <type_traits>
@@ -74,6 +75,19 @@ void set_scale(Net& net, const FeatureMatrix& x) {
   Tensor(net.parameters().find("input.factor")->value).copy_(scale.factor);
 }
 
+// Outputs with which the loss is least when they are the same for every row: without them the first epochs learn how frequent labels
+// are, and early stopping may take that for all there is.
+void start_from_constant(Net& net, const NetworkJob& job) {
+  if (!job.loss.traits().smooth) return;
+  const Linear options;
+  const Design none(FeatureMatrix(DenseArrays{}, job.train.rows(), 0), Scaling::none, true, job.run);
+  Run quiet = job.run;
+  quiet.progress = nullptr;
+  const std::vector<float> outputs = constant_bias({options, none, job.train, job.loss, 0, {}, false}, quiet);
+  const at::NoGradGuard no_slopes;
+  net.last_bias().copy_(at::tensor(outputs));
+}
+
 }  // namespace
 
 Learned learn(const NetworkJob& job) {
@@ -87,6 +101,7 @@ Learned learn(const NetworkJob& job) {
   const auto net = std::make_shared<Net>(NetworkSpec{std::string(job.learner), job.settings, shape, job.loss.outputs(labels)}, job.run);
   Learned learned;
   if (!pictures) set_scale(*net, job.train.features);
+  if (job.warm == nullptr) start_from_constant(*net, job);
   start_from(*net, settings, job.warm, learned.notes);
   net->parameters().move_to(device_of(settings.device));
 

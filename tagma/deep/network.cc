@@ -13,6 +13,7 @@ Training training_of(std::string_view learner, const Settings& settings) {
     if constexpr (std::is_base_of_v<Training, Component>) {
       Component component;
       configure(component, settings, "learner.");
+      if (component.rate == 0) component.rate = Component::usual_rate;
       return component;
     } else {
       fail(Code::usage, "learner {} is no network", learner);
@@ -26,9 +27,9 @@ Net::Net(NetworkSpec spec, const Run& run, std::span<const std::byte> script)
   const std::int64_t width = encoder_->width();
   if (training_.head == HeadKind::mlp) {
     head_.emplace_back(parameters_, "head.0", width, width, Dense::Start::rectified);
-    head_.emplace_back(parameters_, "head.1", width, spec_.outputs);
+    head_.emplace_back(parameters_, "head.1", width, spec_.outputs, Dense::Start::last);
   } else {
-    head_.emplace_back(parameters_, "head", width, spec_.outputs);
+    head_.emplace_back(parameters_, "head", width, spec_.outputs, Dense::Start::last);
   }
 }
 

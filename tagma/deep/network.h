@@ -31,6 +31,7 @@ class Net {
   const Parameters& parameters() const { return parameters_; }
   Parameters& parameters() { return parameters_; }
   const Encoder& encoder() const { return *encoder_; }
+  Tensor last_bias() const { return parameters_.find(head_.size() > 1 ? "head.1.bias" : "head.bias")->value; }
   // Weights that are learned: all, or those of the head where the encoder is frozen.
   std::vector<Named> learned_weights() const;
 
@@ -44,7 +45,7 @@ class Net {
   std::vector<Dense> head_;
 };
 
-// The settings of Training among those of any network learner.
+// The settings of Training among those of any network learner, a rate of 0 settled.
 Training training_of(std::string_view learner, const Settings& settings);
 
 }  // namespace tagma::deep

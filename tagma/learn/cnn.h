@@ -11,6 +11,7 @@ namespace tagma {
 
 struct Cnn : NetworkLearner<Cnn>, Pictures {
   static constexpr std::string_view name = "cnn", says = "small convolutional network on pictures of 28 to 112 pixels";
+  static constexpr double usual_rate = 0.003;
   static constexpr bool sees_pictures = true;
 
   std::string widths = "16,32,64";

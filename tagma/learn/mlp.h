@@ -9,6 +9,7 @@ namespace tagma {
 
 struct Mlp : NetworkLearner<Mlp> {
   static constexpr std::string_view name = "mlp", says = "fully connected network on numeric features";
+  static constexpr double usual_rate = 0.003;
   static constexpr bool sees_pictures = false;
 
   std::string widths = "256,256";

@@ -14,6 +14,7 @@ enum class Stem : std::uint8_t { automatic, small, large };
 
 struct Resnet : NetworkLearner<Resnet>, Pictures {
   static constexpr std::string_view name = "resnet", says = "residual network of 18, 34 or 50 layers on pictures";
+  static constexpr double usual_rate = 0.001;
   static constexpr bool sees_pictures = true;
 
   ResnetDepth depth = ResnetDepth::d18;

@@ -15,6 +15,7 @@ enum class Sees : std::uint8_t { automatic, pictures, features };
 
 struct Torchscript : NetworkLearner<Torchscript>, Pictures {
   static constexpr std::string_view name = "torchscript", says = "a scripted encoder of your own, frozen or tuned, on pictures or features";
+  static constexpr double usual_rate = 0.001;
   static constexpr bool sees_pictures = true;
 
   std::string script;

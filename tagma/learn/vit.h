@@ -13,6 +13,7 @@ enum class VitSize : std::uint8_t { tiny, small, base };
 
 struct Vit : NetworkLearner<Vit>, Pictures {
   static constexpr std::string_view name = "vit", says = "vision transformer on pictures";
+  static constexpr double usual_rate = 0.0005;
   static constexpr bool sees_pictures = true;
 
   VitSize model = VitSize::tiny;

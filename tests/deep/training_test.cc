@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -113,6 +114,26 @@ TEST(NetworkTraining, ACheckpointOfAnotherJobOrADamagedOneIsLeftOut) {
   std::ofstream(run.part) << "something else";
   EXPECT_EQ(bytes_of(*toy.learn(run).model), whole);
   EXPECT_EQ(warnings.size(), 3u);
+}
+
+// Before it has learned anything a network says how frequent labels are.
+TEST(NetworkTraining, StartsFromTheBestConstantModel) {
+  Fixture toy;
+  toy.loss = make_loss("bce", {});
+  toy.settings.set("rate", "1e-9");
+  toy.settings.set("epochs", "1");
+  toy.settings.set("dropout", "0");
+  const Learned learned = toy.learn({}, false);
+  double entropy = 0;
+  for (LabelId label = 0; label < 4; ++label) {
+    double present = 0;
+    for (std::int64_t r = 0; r < toy.train.rows(); ++r)
+      present += std::ranges::count(toy.train.labels[r].present, label) > 0;
+    const double p = present / static_cast<double>(toy.train.rows());
+    entropy -= p * std::log(p) + (1 - p) * std::log(1 - p);
+  }
+  EXPECT_EQ(learned.facts[0].first, "objective");
+  EXPECT_NEAR(learned.facts[0].second, entropy, 0.02 * entropy);
 }
 
 TEST(NetworkTraining, ALossThatIsNoNumberEndsItAndTheLastGoodNetworkStays) {
