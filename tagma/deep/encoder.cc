@@ -23,6 +23,13 @@ Component configured(const Settings& settings) {
 
 }  // namespace
 
+Input Input::on(const at::Device& device) const {
+  Input moved = *this;
+  for (Tensor* part : {&moved.dense, &moved.columns, &moved.starts, &moved.values})
+    if (part->defined()) *part = part->to(device);
+  return moved;
+}
+
 std::vector<std::int64_t> widths_of(const std::string& text, std::string_view key) {
   std::vector<std::int64_t> widths;
   for (std::string_view left = text;;) {

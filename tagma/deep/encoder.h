@@ -20,6 +20,7 @@ namespace tagma::deep {
 struct Input {
   Tensor dense;                     // pictures or features; undefined where they are sparse
   Tensor columns, starts, values;   // of sparse rows: int64 [stored], int64 [rows], float [stored]
+  Input on(const at::Device& device) const;
 };
 
 // What the data look like to the first layer.

@@ -32,7 +32,7 @@ std::vector<float> NetworkModel::outputs_of(const Feeder& feed, std::int64_t fir
     std::vector<std::int64_t> rows(static_cast<std::size_t>(to - from));
     std::iota(rows.begin(), rows.end(), first + from);
     Pass pass;
-    const Tensor y = net_->forward(feed.rows(rows, 0), pass).contiguous();
+    const Tensor y = net_->forward(feed.rows(rows, 0).on(net_->device()), pass).to(at::kCPU).contiguous();
     std::copy_n(y.data_ptr<float>(), y.numel(), outputs.data() + from * this->outputs());
   });
   return outputs;

@@ -31,6 +31,7 @@ class Net {
   const Parameters& parameters() const { return parameters_; }
   Parameters& parameters() { return parameters_; }
   const Encoder& encoder() const { return *encoder_; }
+  at::Device device() const { return parameters_.weights().back().value.device(); }
   Tensor last_bias() const { return parameters_.find(head_.size() > 1 ? "head.1.bias" : "head.bias")->value; }
   // Weights that are learned: all, or those of the head where the encoder is frozen.
   std::vector<Named> learned_weights() const;

@@ -37,17 +37,11 @@ class Narrow {
   bool on_, cuda_;
 };
 
-Input moved(Input input, const at::Device& device) {
-  for (Tensor* part : {&input.dense, &input.columns, &input.starts, &input.values})
-    if (part->defined()) *part = part->to(device);
-  return input;
-}
-
 }  // namespace
 
 Stepper::Stepper(const Net& net, const Training& settings, const Feeder& feed, const Dataset& data, const LossFunction& loss, const Run& run)
     : net_(net), settings_(settings), feed_(feed), data_(data), loss_(loss), run_(run),
-      device_(net.parameters().weights().front().value.device()) {}
+      device_(net.device()) {}
 
 double Stepper::loss_of(std::span<const std::int64_t> rows) {
   Batch<float> batch;
@@ -80,7 +74,7 @@ double Stepper::add(std::span<const std::int64_t> rows, std::uint64_t stream, Up
     passes[s].training = true;
     passes[s].seed = Rng(run_.seed).fork(stream).fork(s).bits();
     const auto part = rows.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(last - first));
-    made[s] = net_.forward(moved(feed_.rows(part, stream), device_), passes[s]);
+    made[s] = net_.forward(feed_.rows(part, stream).on(device_), passes[s]);
     const Tensor here = made[s].detach().to(at::kCPU).contiguous();
     std::copy_n(here.data_ptr<float>(), here.numel(), outputs_.data() + first * width);
   });

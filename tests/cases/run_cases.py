@@ -17,6 +17,7 @@ A case is a list of steps, run in an empty folder of its own:
     exists NAME / absent NAME         a file is there / is not there
     same NAME NAME                    two files have the same bytes
     if-mpi                  the rest of the case needs mpirun and a program with MPI (`mpirun-here` runs N ranks on any machine)
+    if-networks             the rest of the case needs a program with networks
     if-data FOLDER          the rest of the case needs FOLDER of the shared data sets ($DATA); skipped when it is absent
 """
 import json
@@ -100,6 +101,9 @@ def run_case(path, program, folder):
                 here = folder / "mpirun-here"
                 here.write_text('#!/bin/sh\nexec mpirun --allow-run-as-root --oversubscribe -n "$@"\n')
                 here.chmod(0o755)
+            elif word == "if-networks":
+                if not (program.parent / "tagma_deep.so").exists():
+                    return commands or None
             elif word == "if-data":
                 if not (DATA / rest).exists():
                     return commands or None
