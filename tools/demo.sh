@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The main job from end to end, on data the program makes: generate, look, train three models, tune, compare.
+# The main job from end to end, on data the program makes: generate, look, train three models, tune, compare; first on a table of
+# numbers, then, where the program is built with networks, on pictures of digits ranked by size, half of them without any.
 # Usage: tools/demo.sh PROGRAM FOLDER
 set -euo pipefail
 tagma=$1 folder=$2
@@ -19,3 +20,18 @@ step report "$folder/bce.tagma" "$folder/any-class.tagma" "$folder/unimlr.tagma"
 step predict "$folder/unimlr.tagma" "$folder/data/test.svm" --top 3 --out "$folder/predictions.jsonl"
 head -3 "$folder/predictions.jsonl"
 printf '\nThe page with the curves: %s\n' "$folder/report.html"
+
+if [ ! -e "$(dirname "$tagma")/tagma_deep.so" ]; then
+    printf '\nNetworks are not in this build (Debian package libtorch-dev); the part on pictures is left out.\n'
+    exit 0
+fi
+step generate ranked-digits --out "$folder/digits" --rows 4000 --size 48 --digits_most 5 --negatives 0.5 --seed 7
+step info "$folder/digits/train.jsonl"
+for loss in bce any-class unimlr; do
+    step train "$folder/digits/train.jsonl" --valid "$folder/digits/valid.jsonl" --learner cnn --learner.epochs 12 --loss "$loss" \
+        --out "$folder/digits-$loss.tagma"
+    step tune "$folder/digits-$loss.tagma" "$folder/digits/valid.jsonl" --rule label-thresholds
+done
+step report "$folder/digits-bce.tagma" "$folder/digits-any-class.tagma" "$folder/digits-unimlr.tagma" "$folder/digits/test.jsonl" \
+    --title "tagma demo: digits ranked by size, half of the pictures without any" --out "$folder/digits.html"
+printf '\nThe page on pictures: %s\n' "$folder/digits.html"
