@@ -1,5 +1,6 @@
 #include <tagma/report/html.h>
 
+#include <tagma/report/base64.h>
 #include <tagma/report/escape.h>
 #include <tagma/report/style.h>
 
@@ -9,6 +10,8 @@
 
 namespace tagma {
 namespace {
+
+constexpr int shown_pixels = 128;
 
 std::string part(const Heading& heading) { return fmt::format("<h2>{}</h2>\n", escaped(heading.text)); }
 
@@ -63,12 +66,34 @@ std::string part(const PageTable& table) {
   return table.folded ? out + "</details>\n" : out;
 }
 
+std::string part(const Figure& figure) {
+  std::string out = fmt::format("<figure><figcaption>{}</figcaption>{}", escaped(figure.title), figure.svg);
+  if (!figure.note.empty()) out += fmt::format("<p>{}</p>", escaped(figure.note));
+  return out + "</figure>\n";
+}
+
 std::string part(const FigureRow& figures) {
   std::string out = fmt::format("<div class=\"figures{}\">\n", figures.figures.size() == 4 ? " pairs" : "");
-  for (const Figure& figure : figures.figures) {
-    out += fmt::format("<figure><figcaption>{}</figcaption>{}", escaped(figure.title), figure.svg);
-    if (!figure.note.empty()) out += fmt::format("<p>{}</p>", escaped(figure.note));
-    out += "</figure>\n";
+  for (const Figure& figure : figures.figures) out += part(figure);
+  return out + "</div>\n";
+}
+
+// Small pictures are enlarged without being smoothed.
+std::string picture(const PictureCard& card) {
+  if (card.png.empty()) return fmt::format("<p class=\"unseen\">{}</p>", escaped(card.alt));
+  const int longer = std::max({card.width, card.height, 1}), factor = std::max(1, shown_pixels / longer);
+  return fmt::format("<img src=\"data:image/png;base64,{}\" alt=\"{}\" width=\"{}\" height=\"{}\"/>", base64(card.png), escaped(card.alt),
+                     factor * card.width, factor * card.height);
+}
+
+std::string part(const CardRow& cards) {
+  std::string out = "<div class=\"cards\">\n";
+  for (const PictureCard& card : cards.cards) {
+    out += fmt::format("<article><div class=\"seen\">{}<div><h3>{}</h3><dl>", picture(card), escaped(card.title));
+    for (const auto& [name, value] : card.facts) out += fmt::format("<dt>{}</dt><dd>{}</dd>", escaped(name), escaped(value));
+    out += "</dl></div></div>\n<div class=\"views\">\n";
+    for (const Figure& figure : card.figures) out += part(figure);
+    out += "</div></article>\n";
   }
   return out + "</div>\n";
 }

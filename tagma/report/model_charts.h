@@ -21,6 +21,7 @@ struct ShownModel {
   std::string title;
   const Scores* scores = nullptr;    // of the reported rows; null: no charts of this model
   const Decider* decider = nullptr;  // the tuned rule; may be absent
+  const Decisions* decisions = nullptr;  // label sets of the rule, or at the standard cut; null: no examples
   Evaluation standard, tuned;        // with sets decided at the standard cut, and by the rule (the same without one)
 };
 

@@ -197,6 +197,11 @@ Page model_page(const ModelReport& report) {
       std::any_of(report.models.begin(), report.models.end(), [](const ShownModel& m) { return m.scores != nullptr; });
   if (drawable)
     for (Block& block : chart_blocks(report)) page.blocks.push_back(std::move(block));
+  if (!report.examples.empty()) {
+    page.blocks.push_back(Heading{"Examples"});
+    page.blocks.push_back(Paragraph{examples_note(report.models), Paragraph::Tone::note});
+    page.blocks.push_back(example_cards(report.examples, report.models, report.data));
+  }
   page.blocks.push_back(Heading{"Labels"});
   page.blocks.push_back(FigureRow{{frequency_figure(report.data)}});
   if (PageTable table = label_table(report); !table.rows.empty()) page.blocks.push_back(std::move(table));

@@ -8,7 +8,9 @@
 
 #include <tagma/report/chart.h>
 
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -55,7 +57,20 @@ struct FigureRow {
   std::vector<Figure> figures;  // side by side where there is room
 };
 
-using Block = std::variant<Heading, Paragraph, FactRow, PageTable, FigureRow>;
+// A picture, what is known of it, and figures on it.
+struct PictureCard {
+  std::string title;
+  std::vector<std::byte> png;  // empty: no picture, and `alt` says why
+  std::string alt;             // the picture in words
+  int width = 0, height = 0;   // of the picture; it is shown about 128 pixels large
+  std::vector<std::pair<std::string, std::string>> facts;  // "true labels": "7 > 3"
+  std::vector<Figure> figures;
+};
+struct CardRow {
+  std::vector<PictureCard> cards;
+};
+
+using Block = std::variant<Heading, Paragraph, FactRow, PageTable, FigureRow, CardRow>;
 
 struct Page {
   std::string title, subtitle;

@@ -61,10 +61,23 @@ svg text { fill: var(--soft); } svg text.name { fill: var(--ink); }
 .box { fill: var(--c); fill-opacity: .28; stroke: var(--c); stroke-width: 1.3; }
 .whisker { fill: none; stroke: var(--c); stroke-width: 1.3; } .median { stroke: var(--c); stroke-width: 2.6; }
 .spread { fill: none; stroke: var(--soft); stroke-width: 1.2; stroke-dasharray: 2 2; }
+.band { fill: var(--c); fill-opacity: .16; stroke: none; }
+.cards { display: grid; gap: 1rem; margin: .8rem 0; }
+article { display: grid; grid-template-columns: minmax(200px, 260px) 1fr; gap: .6rem 1.2rem; padding: .8rem .9rem; border: 1px solid var(--rule); border-radius: 8px; background: var(--card); break-inside: avoid; }
+article img { display: block; image-rendering: pixelated; border: 1px solid var(--rule); background: #000; max-width: 100%; height: auto; }
+article h3 { font-size: .95rem; margin: .5rem 0 .2rem; overflow-wrap: anywhere; } article dl { margin: 0; } article dt { margin-top: .3rem; }
+article dd { font-size: .95rem; overflow-wrap: anywhere; } .unseen { font-size: .85rem; color: var(--soft); overflow-wrap: anywhere; }
+.views { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 230px), 1fr)); gap: .2rem 1rem; align-items: start; }
+.views figure, .views figure:only-child { border: 0; padding: 0; max-width: 420px; } .views figcaption { font-size: .85rem; margin: 0; }
+.bars .said { fill: var(--c0); fill-opacity: .7; } .bars .missed .said { fill: none; stroke: var(--c1); stroke-width: 1.6; stroke-dasharray: 3 2; }
+.bars .wrong .said { fill: var(--c1); fill-opacity: .25; stroke: var(--c1); stroke-width: 1.8; } .bars .other .said { fill: var(--c7); fill-opacity: .35; }
+.bars .word { fill: var(--ink); } .bars .missed .word, .bars .wrong .word { font-weight: 700; }
+.sure { fill: none; stroke: var(--ink); stroke-width: 1.2; } .own { stroke: var(--c4); stroke-width: 2.4; } .cut { stroke: var(--ink); stroke-width: 1.4; stroke-dasharray: 5 3; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 footer { margin-top: 2.5rem; padding-top: .8rem; border-top: 1px solid var(--rule); color: var(--soft); font-size: .82rem; }
 @media print { .scroll { overflow: visible; } h2 { break-after: avoid; } }
 @media (max-width: 560px) { main { padding: 1.2rem .8rem 2rem; } th, td { padding: .34rem .6rem; } h1 { font-size: 1.4rem; } td small { display: block; } }
+@media (max-width: 720px) { article { grid-template-columns: 1fr; } }
 )";
 
 }  // namespace tagma

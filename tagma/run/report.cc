@@ -5,6 +5,7 @@
 #include <tagma/report/html.h>
 #include <tagma/report/json.h>
 #include <tagma/report/model_page.h>
+#include <tagma/run/example_pictures.h>
 #include <tagma/run/figures.h>
 #include <tagma/run/scoring.h>
 
@@ -25,6 +26,7 @@ constexpr std::string_view telling_metrics =
 struct Judgement {
   Bundle bundle;
   Scores scores;
+  Decisions decisions;
   ShownModel shown;
 };
 
@@ -39,6 +41,8 @@ void judge(Judgement& judgement, const Dataset& data, const MeasureOptions& opti
   judgement.scores = score_for(judgement.bundle, data, {}, memory_limit, run);
   judgement.shown.scores = &judgement.scores;
   judgement.shown.decider = judgement.bundle.decider.get();
+  judgement.decisions = judgement.bundle.decision().decide(judgement.scores, run);
+  judgement.shown.decisions = &judgement.decisions;
   Judged judged{.truth = &data.labels, .scores = &judgement.scores};
   judged.row_weights = data.weights;
   judged.groups = data.groups;
@@ -49,8 +53,7 @@ void judge(Judgement& judgement, const Dataset& data, const MeasureOptions& opti
     judgement.shown.tuned = judgement.shown.standard;
     return;
   }
-  const Decisions decisions = judgement.bundle.decision().decide(judgement.scores, run);
-  judged.decisions = &decisions;
+  judged.decisions = &judgement.decisions;
   judgement.shown.tuned = evaluate(judged, options, run);
 }
 
@@ -99,6 +102,7 @@ Answer report(const ReportRequest& request, const Run& run) {
     page.notes.push_back(judgement.shown.title + ": " + made_from(judgement.bundle));
     page.models.push_back(judgement.shown);
   }
+  if (!data.pictures.empty()) page.examples = with_pictures(choose_examples(page.models, data.labels), data.pictures);
   page.footer = fmt::format("tagma report {} on {}; intervals: {} bootstrap replicates, seed {}", fmt::join(request.models, " "),
                             request.in, options.replicates, run.seed);
   OutputFile file(request.out);
