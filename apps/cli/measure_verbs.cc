@@ -49,6 +49,8 @@ void add_report(CLI::App& app, Shell& shell) {
   verb->add_option("--out", request->out, "HTML file to write")->required();
   verb->add_option("--title", request->title, "title of the page");
   verb->add_option("--metrics", request->metrics, "metrics to show, comma-separated, or all (default: the telling ones)");
+  verb->add_flag("--sequences", request->sequences, "the rows of a group are a sequence, in their order: draw scores along it");
+  verb->add_option("--sequences-in", request->sequences_in, "the same for the groups of another data set");
   add_read_options(*verb, request->read);
   verb->callback([&shell, request] {
     request->in = request->files.back();

@@ -51,6 +51,7 @@ const char* css_of(Kind kind) {
     case Kind::rings: return "ring";
     case Kind::bars: return "bar";
     case Kind::boxes: return "box";
+    case Kind::band: return "band";
     case Kind::dots:
     case Kind::faint: break;
   }
@@ -126,6 +127,16 @@ std::string line(const ChartSeries& series, const Scale2& scale) {
   return fmt::format("<path class=\"{}\" d=\"{}\"/>{}", css_of(series.kind), path, hints);
 }
 
+std::string band(const ChartSeries& series, const Scale2& scale) {
+  std::string upper, lower;
+  for (const ChartMark& mark : series.marks) {
+    if (!scale.holds(mark) || !std::isfinite(mark.spread)) continue;
+    upper += fmt::format("{}{:.1f} {:.1f}", upper.empty() ? 'M' : 'L', scale.x(mark.x), scale.y(mark.y + mark.spread));
+    lower = fmt::format("L{:.1f} {:.1f}", scale.x(mark.x), scale.y(mark.y - mark.spread)) + lower;
+  }
+  return upper.empty() ? "" : fmt::format("<path class=\"band\" d=\"{}{}z\"/>", upper, lower);
+}
+
 std::string box(const ChartMark& mark, const Scale2& scale) {
   const auto& q = mark.quantiles;
   if (!std::all_of(q.begin(), q.end(), [](double value) { return std::isfinite(value); })) return {};
@@ -164,7 +175,7 @@ std::string marks(const ChartSeries& series, const Scale2& scale) {
 
 std::string drawn(const ChartSeries& series, const Scale2& scale) {
   const bool is_line = series.kind == Kind::line || series.kind == Kind::guide;
-  const std::string body = is_line ? line(series, scale) : marks(series, scale);
+  const std::string body = is_line ? line(series, scale) : series.kind == Kind::band ? band(series, scale) : marks(series, scale);
   return body.empty() ? ""
                       : fmt::format("<g class=\"s{}{}\">{}</g>", series.colour % colours,
                                     series.kind == Kind::faint || series.pale ? " faint" : "", body);

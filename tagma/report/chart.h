@@ -23,7 +23,7 @@ struct ChartMark {
   std::string hint;                   // tooltip; may be empty
   double width = 0;                   // bars: in units of x
   std::array<double, 5> quantiles{};  // boxes: .05 .25 .5 .75 .95
-  double spread = 0;                  // boxes: a bracket of this half height about the median; 0: none
+  double spread = 0;                  // boxes: a bracket of this half height about the median; 0: none. band: half its height
 };
 
 struct ChartSeries {
@@ -35,6 +35,7 @@ struct ChartSeries {
     rings,  // the same, hollow
     bars,   // from the bottom up to y
     boxes,  // quantiles at x
+    band,   // the area of spread about the marks
   };
   std::string name;  // in the legend; empty: not listed
   Kind kind = Kind::line;

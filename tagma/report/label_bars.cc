@@ -89,7 +89,7 @@ std::string label_bars_svg(const LabelBars& panel) {
   for (std::size_t i = 0; i < panel.bars.size(); ++i) out += bar_svg(panel, panel.bars[i], top + line_height * static_cast<double>(i));
   const double cut = place(panel, panel.cut);
   out += fmt::format("<path class=\"cut\" d=\"M{:.1f} {:.1f}V{:.1f}\"/><text x=\"{:.1f}\" y=\"10\" class=\"middle\">{}</text>", cut, top - 3,
-                     floor + 2, cut, panel.cut == 0 ? "zero point" : fmt::format("present from {}", number_text(panel.cut)));
+                     floor + 2, cut, panel.cut == 0 ? "zero point" : fmt::format("present from {:g}", panel.cut));
   if (!panel.more.empty())
     out += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", plot_left, floor + 27, escaped(panel.more));
   return out + "</svg>";

@@ -197,6 +197,10 @@ Page model_page(const ModelReport& report) {
       std::any_of(report.models.begin(), report.models.end(), [](const ShownModel& m) { return m.scores != nullptr; });
   if (drawable)
     for (Block& block : chart_blocks(report)) page.blocks.push_back(std::move(block));
+  if (!report.courses.empty()) {
+    page.blocks.push_back(Heading{"Along sequences"});
+    page.blocks.push_back(course_figures(report.courses));
+  }
   if (!report.examples.empty()) {
     page.blocks.push_back(Heading{"Examples"});
     page.blocks.push_back(Paragraph{examples_note(report.models), Paragraph::Tone::note});

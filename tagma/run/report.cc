@@ -57,6 +57,23 @@ void judge(Judgement& judgement, const Dataset& data, const MeasureOptions& opti
   judgement.shown.tuned = evaluate(judged, options, run);
 }
 
+// What the models say along the sequences of the reported rows, or of another data set.
+std::vector<ShownCourses> courses_of(const ReportRequest& request, const Dataset& reported, const std::vector<Judgement>& judgements, const Run& run) {
+  std::vector<ShownCourses> all;
+  const bool apart = !request.sequences_in.empty();
+  if (!apart && !request.sequences) return all;
+  const std::string& path = apart ? request.sequences_in : request.in;
+  const Dataset rows = apart ? read_rows(path, judgements.front().bundle.numbering.labels, request.read, run) : reported;
+  if (rows.groups.empty())
+    fail(Code::bad_data, "{}: the rows have no groups, which sequences are made of; give each row one (\"group\", --group-column)", path);
+  for (const Judgement& judgement : judgements) {
+    const Dataset data = apart ? fitted_to(judgement.bundle, rows, path, run) : rows;
+    const Scores scores = apart ? score_for(judgement.bundle, data, {}, memory_limit, run) : judgement.scores;
+    all.push_back({judgement.shown.title, scores.scale, courses(scores, data.labels, data.groups)});
+  }
+  return all;
+}
+
 std::string made_from(const Bundle& bundle) {
   const auto name = [&](const char* key) {
     return bundle.history.contains(key) ? bundle.history[key].value("name", std::string("?")) : std::string("?");
@@ -103,12 +120,18 @@ Answer report(const ReportRequest& request, const Run& run) {
     page.models.push_back(judgement.shown);
   }
   if (!data.pictures.empty()) page.examples = with_pictures(choose_examples(page.models, data.labels), data.pictures);
+  page.courses = courses_of(request, data, judgements, run);
+  std::string along;
+  for (const ShownCourses& model : page.courses) {
+    answer.json[model.title]["sequences"] = courses_json(model.courses);
+    along += fmt::format("Along sequences, {}: {}\n", model.title, proportionality_text(model.courses));
+  }
   page.footer = fmt::format("tagma report {} on {}; intervals: {} bootstrap replicates, seed {}", fmt::join(request.models, " "),
                             request.in, options.replicates, run.seed);
   OutputFile file(request.out);
   file.write(render_html(model_page(page)));
   file.commit();
-  answer.text = figures_text(figures) + fmt::format("\nBrackets: {:.0f} % intervals, {} bootstrap replicates. Page: {}\n",
+  answer.text = figures_text(figures) + (along.empty() ? "" : "\n" + along) + fmt::format("\nBrackets: {:.0f} % intervals, {} bootstrap replicates. Page: {}\n",
                                                     100 * options.level, options.replicates, request.out);
   return answer;
 }
