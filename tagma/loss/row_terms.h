@@ -16,6 +16,12 @@
 
 #include <cstdint>
 
+#if defined(__CUDACC__)
+#define TAGMA_APART __host__ __device__ __noinline__
+#else
+#define TAGMA_APART [[gnu::noinline]]  // rows of instruction sets are types of their own, so these copies are, too
+#endif
+
 namespace tagma::detail {
 
 enum class AnyMean : std::uint8_t { mean, precision };
@@ -54,8 +60,9 @@ class RowTerms {
 
   TAGMA_HD Real value() const { return value_; }
 
-  // Slopes of the mean and of the log-variance of label j, beside those of its own and its pairs' terms.
-  TAGMA_HD Several<Real, 2> slopes(int j) const {
+  // Slopes of the mean and of the log-variance of label j, beside those of its own and its pairs' terms. Not inlined: it is asked for
+  // in five places, and copies of it there would double what all losses together take to compile.
+  TAGMA_APART Several<Real, 2> slopes(int j) const {
     const Real weight = counted(row_, j);
     const bool known = weight > 0, present = row_.truth(j) == Truth::present;
     const State at = state(j, known);
@@ -156,3 +163,5 @@ class RowTerms {
 };
 
 }  // namespace tagma::detail
+
+#undef TAGMA_APART
