@@ -68,7 +68,7 @@ Chart score_course_chart(const ShownCourses& model) {
   const double cut = model.scale == Scale::probability ? 0.5 : 0;
   Chart chart = frame(model.courses, "Scores along the sequences: " + model.title,
                       model.scale == Scale::probability ? "score (probability)" : "score (margin)", cut);
-  for (const Course& course : model.courses.courses) draw(chart, course, course.score, &course.spread);
+  for (const Course& course : model.courses.courses) draw(chart, course, course.score, course.role == CourseRole::absent ? nullptr : &course.spread);
   chart.series.push_back({.name = "presence threshold", .kind = Kind::guide, .marks = {{1, cut, ""}, {chart.x.high, cut, ""}}});
   give_room(chart.y);
   chart.alt += " " + proportionality_text(model.courses) + ".";

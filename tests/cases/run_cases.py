@@ -17,7 +17,7 @@ A case is a list of steps, run in an empty folder of its own:
     exists NAME / absent NAME         a file is there / is not there
     same NAME NAME                    two files have the same bytes
     if-mpi                  the rest of the case needs mpirun and a program with MPI (`mpirun-here` runs N ranks on any machine)
-    if-networks             the rest of the case needs a program with networks
+    if-networks             the rest of the case needs a program with LibTorch
     if-data FOLDER          the rest of the case needs FOLDER of the shared data sets ($DATA); skipped when it is absent
 """
 import json
