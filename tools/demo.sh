@@ -26,7 +26,7 @@ step generate ranked-digits --out "$digits" --rows 4000 --size 48 --digits_most 
 step generate ranked-digits --out "$digits/sequences" --rows 1000 --size 48 --set interpolation --grades factor --seed 7
 for loss in bce any-class unimlr; do
     status=0
-    step train "$digits/train.jsonl" --valid "$digits/valid.jsonl" --learner cnn --learner.epochs 14 --loss "$loss" \
+    step train "$digits/train.jsonl" --valid "$digits/valid.jsonl" --learner cnn --learner.epochs 12 --learner.batch 32 --learner.rate 0.003 --loss "$loss" \
         --out "$digits/$loss.tagma" || status=$?
     if [ "$status" = 5 ]; then
         printf '\nThis program is built without LibTorch, so there are no networks for pictures. The page of the table: %s\n' "$folder/table.html"
