@@ -27,7 +27,7 @@ using namespace tagma;
 
 struct Request {
   std::string random, model, data;
-  Precision precision = Precision::int8;
+  WeightPrecision precision = WeightPrecision::int8;
   std::int64_t rows = 4000, single = 500;
   LabelId top = 5;
   int repeat = 5, beam = 10, width = 64;
@@ -56,7 +56,7 @@ Request parse(int count, char** words) {
     else if (word == "--density") request.density = std::stod(next());
     else if (word == "--precision") {
       const std::string name = next();
-      request.precision = static_cast<Precision>(std::find(precision_names.begin(), precision_names.end(), name) - precision_names.begin());
+      request.precision = static_cast<WeightPrecision>(std::find(precision_names.begin(), precision_names.end(), name) - precision_names.begin());
     } else if (request.model.empty()) {
       request.model = word;
     } else {

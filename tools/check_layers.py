@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Checks that every #include <tagma/FOLDER/...> is allowed by tools/layers.txt, that the table has no circle, that
-third-party headers stay in their rooms, and that no file is longer than 600 lines. Exit 1 with one line per finding."""
+third-party headers stay in their rooms, that no two headers give types of one namespace the same name (the linker would take one for
+the other), and that no file is longer than 600 lines. Exit 1 with one line per finding."""
 import pathlib
 import re
 import sys
@@ -15,6 +16,8 @@ ROOMS = {  # header prefix -> folders that may include it
     "pugixml.hpp": {"read"}, "utf8proc.h": {"text"}, "png.h": {"image"}, "jpeglib.h": {"image"}, "jerror.h": {"image"},
 }
 LONGEST = 600
+NAMESPACE = re.compile(r"^(?:inline )?namespace ([\w:]+) \{")
+TYPE = re.compile(r"^(?:struct|class|enum class) ([A-Z]\w*)(?: final)?(?: :[^;]*)?(?: \{|$)")
 
 
 def table():
@@ -45,6 +48,23 @@ def circle(rows):
     return next(filter(None, (visit(folder, []) for folder in rows)), None)
 
 
+def same_names(headers):
+    """Types at namespace level that two headers define, templates aside."""
+    found = {}
+    for path in headers:
+        inside, before = [], ""
+        for line in path.read_text().splitlines():
+            opened, kind = NAMESPACE.match(line), TYPE.match(line)
+            if opened:
+                inside.append(opened.group(1))
+            elif line.startswith("}  // namespace"):
+                inside = inside[:-1]
+            elif kind and not before.startswith("template"):
+                found.setdefault("::".join([*inside, kind.group(1)]), set()).add(str(path.relative_to(ROOT)))
+            before = line
+    return [f"{name} is defined in {' and '.join(sorted(places))}" for name, places in sorted(found.items()) if len(places) > 1]
+
+
 def main():
     rows, bad = table(), []
     loop = circle(rows)
@@ -73,6 +93,7 @@ def main():
             for prefix, rooms in ROOMS.items():
                 if header.startswith(prefix) and name.parts[0] in ("tagma", "apps") and folder not in rooms:
                     bad.append(f"{name}:{number}: <{header}> belongs in {', '.join(sorted(rooms))} only")
+    bad += same_names([path for path in sources if path.suffix == ".h" and path.relative_to(ROOT).parts[0] == "tagma"])
     print("\n".join(bad) if bad else f"layers: {len(sources)} files keep to tools/layers.txt")
     return 1 if bad else 0
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The whole test suite: layers, unit tests, laws and cases in an optimised build; the same tests under AddressSanitizer and
-# UndefinedBehaviorSanitizer, by another compiler; every fuzzer for a few seconds; what runs threads under ThreadSanitizer; an
-# installed copy used from outside. TAGMA_TEST_PARTS="dev asan tsan fuzz install" chooses parts.
+# UndefinedBehaviorSanitizer; what runs threads under ThreadSanitizer; every fuzzer for a few seconds; an installed copy
+# used from outside. TAGMA_TEST_PARTS="dev asan tsan fuzz install" chooses parts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 parts=${TAGMA_TEST_PARTS:-dev asan tsan fuzz install}

@@ -17,7 +17,7 @@ namespace tagma {
 struct PrototypeOptions {
   double most = 0, half = 3;  // the share without rows, and the number of rows at which it is half of that
   Representation by = Representation::positives;
-  Precision precision = Precision::fp32;
+  WeightPrecision precision = WeightPrecision::fp32;
 };
 
 // vectors: path beside which the vectors may be written; empty: they are held.

@@ -14,7 +14,7 @@ struct PanelLearning {
   double c = 1, bias = 1, tolerance = 0.1, prune = 0.01;
   bool unit_rows = true;
   std::int64_t passes = 1000, most = 0;
-  Precision precision = Precision::fp32;
+  WeightPrecision precision = WeightPrecision::fp32;
   std::string metric = "precision_at_5";
 
   template <class Self>
@@ -28,7 +28,7 @@ struct PanelLearning {
         Field<Self, std::int64_t>{"passes", &Self::passes, 1, 1000000, "most passes over the rows"},
         Field<Self, double>{"prune", &Self::prune, 0.0, 1e6, "weights of at most this size are dropped"},
         Field<Self, std::int64_t>{"most", &Self::most, 0, 1 << 30, "most weights kept of a label, the largest; 0: all"},
-        Choice<Self, Precision, 3>{"precision", &Self::precision, precision_names, "how weights are stored"},
+        Choice<Self, WeightPrecision, 3>{"precision", &Self::precision, precision_names, "how weights are stored"},
         Words<Self>{"metric", &Self::metric, "what is measured on held-out data: loss, or any metric"}};
   }
 };

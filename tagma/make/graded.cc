@@ -160,7 +160,7 @@ void make_part(const Graded& settings, const Model& fixed, std::int64_t rows, St
   DenseArrays features{std::vector<float>(static_cast<std::size_t>(checked_product(rows, settings.features, "feature values")))};
   truth.means.resize(static_cast<std::size_t>(checked_product(rows, settings.labels, "label cells")));
   truth.deviations.resize(truth.means.size());
-  const auto draw = [&](Rng& rng, std::int64_t first, std::int64_t last, LabelRows& out) {
+  const auto draw = [&](Rng& rng, std::int64_t first, std::int64_t last, DrawnLabels& out) {
     Model model = fixed;
     Grader grader(settings, fixed.shift());
     std::vector<double> base, factor, significances;

@@ -175,7 +175,7 @@ void make_part(const Negatives& settings, const Model& model, std::int64_t rows,
   DenseArrays features{std::vector<float>(static_cast<std::size_t>(checked_product(rows, settings.features, "feature values")))};
   truth.posterior.resize(static_cast<std::size_t>(checked_product(rows, settings.labels, "label cells")));
   if (noisy) truth.clean.resize(truth.posterior.size());
-  const auto draw = [&](Rng& rng, std::int64_t first, std::int64_t last, LabelRows& out) {
+  const auto draw = [&](Rng& rng, std::int64_t first, std::int64_t last, DrawnLabels& out) {
     Model::Scratch scratch;
     std::vector<LabelId> present, unknown;
     for (auto row = static_cast<std::size_t>(first); row < static_cast<std::size_t>(last); ++row) {

@@ -20,7 +20,7 @@ PartRows part_rows(std::int64_t rows, double valid, double test) {
 
 Rng stream(const Run& run, Stream which) { return Rng(run.seed).fork(static_cast<std::uint64_t>(which)); }
 
-void LabelRows::add(std::span<const LabelId> present, std::span<const float> grades, std::span<const LabelId> exceptions) {
+void DrawnLabels::add(std::span<const LabelId> present, std::span<const float> grades, std::span<const LabelId> exceptions) {
   present_.insert(present_.end(), present.begin(), present.end());
   grades_.insert(grades_.end(), grades.begin(), grades.end());
   exceptions_.insert(exceptions_.end(), exceptions.begin(), exceptions.end());
@@ -28,7 +28,7 @@ void LabelRows::add(std::span<const LabelId> present, std::span<const float> gra
   exception_starts_.push_back(static_cast<std::int64_t>(exceptions_.size()));
 }
 
-void LabelRows::append_to(LabelMatrix& labels) const {
+void DrawnLabels::append_to(LabelMatrix& labels) const {
   for (std::size_t row = 0; row + 1 < starts_.size(); ++row) {
     const auto first = static_cast<std::size_t>(starts_[row]), count = static_cast<std::size_t>(starts_[row + 1]) - first;
     const auto first_exception = static_cast<std::size_t>(exception_starts_[row]);
@@ -40,7 +40,7 @@ void LabelRows::append_to(LabelMatrix& labels) const {
 }
 
 LabelMatrix draw_rows(const Rng& rng, std::int64_t rows, LabelId labels, const Run& run, DrawBlock draw) {
-  std::vector<LabelRows> blocks(static_cast<std::size_t>((rows + rows_per_block - 1) / rows_per_block));
+  std::vector<DrawnLabels> blocks(static_cast<std::size_t>((rows + rows_per_block - 1) / rows_per_block));
   parallel_for(run, rows, rows_per_block, [&](std::int64_t first, std::int64_t last) {
     const std::int64_t block = first / rows_per_block;
     Rng own = rng.fork(static_cast<std::uint64_t>(block));
@@ -48,7 +48,7 @@ LabelMatrix draw_rows(const Rng& rng, std::int64_t rows, LabelId labels, const R
   });
   LabelMatrix matrix(labels);
   matrix.reserve(rows, 0);
-  for (const LabelRows& block : blocks) block.append_to(matrix);
+  for (const DrawnLabels& block : blocks) block.append_to(matrix);
   return matrix;
 }
 

@@ -22,7 +22,7 @@ enum class Stream : std::uint64_t { parameters, train, valid, test, calibration 
 Rng stream(const Run& run, Stream which);
 
 // The labels of some rows, as LabelMatrix::add takes them.
-class LabelRows {
+class DrawnLabels {
  public:
   void add(std::span<const LabelId> present, std::span<const float> grades = {}, std::span<const LabelId> exceptions = {});
   void append_to(LabelMatrix& labels) const;
@@ -34,7 +34,7 @@ class LabelRows {
 };
 
 // Draws rows [first, last) with a generator of random numbers that belongs to this block alone.
-using DrawBlock = FunctionRef<void(Rng& rng, std::int64_t first, std::int64_t last, LabelRows& out)>;
+using DrawBlock = FunctionRef<void(Rng& rng, std::int64_t first, std::int64_t last, DrawnLabels& out)>;
 LabelMatrix draw_rows(const Rng& rng, std::int64_t rows, LabelId labels, const Run& run, DrawBlock draw);
 inline constexpr std::int64_t rows_per_block = 512;
 

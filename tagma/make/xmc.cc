@@ -110,7 +110,7 @@ CsrArrays joined(std::vector<CsrArrays> blocks) {
 
 void make_part(const Xmc& settings, const Model& model, std::int64_t rows, Stream which, const Run& run, Dataset& data) {
   std::vector<CsrArrays> features(static_cast<std::size_t>((rows + rows_per_block - 1) / rows_per_block));
-  const auto draw = [&](Rng& rng, std::int64_t first, std::int64_t last, LabelRows& out) {
+  const auto draw = [&](Rng& rng, std::int64_t first, std::int64_t last, DrawnLabels& out) {
     CsrArrays& block = features[static_cast<std::size_t>(first / rows_per_block)];
     std::vector<LabelId> present;
     std::vector<std::int32_t> drawn;

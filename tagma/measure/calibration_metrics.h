@@ -103,7 +103,7 @@ std::int64_t each_order(const RowFacts& row, F f) {
 
 struct PresenceBrier : CalibrationMetric {
   static constexpr std::string_view name = "presence_brier", says = "squared error of presence probabilities";
-  static Part part(const RowFacts& row, const Rules&, int) {
+  static RowPart part(const RowFacts& row, const Rules&, int) {
     double sum = 0;
     for (const float p : row.chances) sum += static_cast<double>(p) * p;
     for (const LabelId at : row.present_at) sum += 1 - 2. * row.chances[static_cast<std::size_t>(at)];
@@ -113,7 +113,7 @@ struct PresenceBrier : CalibrationMetric {
 
 struct PresenceLogLoss : CalibrationMetric {
   static constexpr std::string_view name = "presence_log_loss", says = "negative log-likelihood of presence per cell";
-  static Part part(const RowFacts& row, const Rules&, int) {
+  static RowPart part(const RowFacts& row, const Rules&, int) {
     double sum = 0;
     std::size_t next = 0;
     for (std::size_t i = 0; i < row.chances.size(); ++i) {
@@ -144,7 +144,7 @@ struct OrderMetric : CalibrationMetric {
 
 struct OrderBrier : OrderMetric {
   static constexpr std::string_view name = "order_brier", says = "squared error of the probability that one label matters more";
-  static Part part(const RowFacts& row, const Rules&, int) {
+  static RowPart part(const RowFacts& row, const Rules&, int) {
     double sum = 0;
     const std::int64_t pairs = detail::each_order(row, [&](double p) { sum += (1 - p) * (1 - p); });
     return {sum, static_cast<double>(pairs), 0, pairs, 0};

@@ -130,7 +130,7 @@ class Evaluator {
     if (pass.empty()) return;
     const auto parts = jobs_where([](const Job& job) { return job.part != nullptr; });
     const auto tables = jobs_where([](const Job& job) { return job.bins != nullptr; });
-    const Totals totals = pass.run(run_);
+    const RowTotals totals = pass.run(run_);
     for (std::size_t i = 0; i < parts.size(); ++i) {
       Found& found = found_[parts[i]];
       found.value = value_of(jobs_[parts[i]], totals.parts[i]);
@@ -142,7 +142,7 @@ class Evaluator {
     }
     make_room(parts), make_room(tables);
     each_resample([&](std::int64_t set) {
-      const Totals resampled = pass.weighted(resamples_, set);
+      const RowTotals resampled = pass.weighted(resamples_, set);
       const auto s = static_cast<std::size_t>(set);
       for (std::size_t i = 0; i < parts.size(); ++i)
         found_[parts[i]].resampled[s] = value_of(jobs_[parts[i]], resampled.parts[i]);
@@ -151,7 +151,7 @@ class Evaluator {
     });
   }
 
-  double value_of(const Job& job, const Part& part) const {
+  double value_of(const Job& job, const RowPart& part) const {
     if (part.bottom > 0) return part.top / part.bottom;
     return job.one_ratio ? resolve(part.top, part.bottom, part.rest, rules_).value_or(nan) : nan;
   }

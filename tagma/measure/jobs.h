@@ -14,7 +14,7 @@ struct Job {
   int k = 0;
   bool one_ratio = false, propensities = false;
   // One of these four kinds:
-  Part (*part)(const RowFacts&, const Rules&, int) = nullptr;
+  RowPart (*part)(const RowFacts&, const Rules&, int) = nullptr;
   Quotient (*of_label)(const SetCounts&) = nullptr;
   Bins (*bins)(const RowFacts&, const Rules&) = nullptr;
   bool curve = false, per_label = false, area = false;

@@ -34,35 +34,35 @@ inline double ranked_precision(std::span<const RankGroup> groups, std::int64_t p
 
 struct Lrap : RankingMetric {
   static constexpr std::string_view name = "lrap", says = "label ranking average precision";
-  static Part part(const RowFacts& row, const Rules& rules, int) {
-    if (detail::nothing_to_rank(row, rules) || (row.present == 0 && rules.skip_negative_lrap)) return Part::none();
-    if (row.present == 0) return Part::mean(1);
-    return Part::mean(detail::ranked_precision(rules.strict_ranks ? row.strict : row.groups, row.present));
+  static RowPart part(const RowFacts& row, const Rules& rules, int) {
+    if (detail::nothing_to_rank(row, rules) || (row.present == 0 && rules.skip_negative_lrap)) return RowPart::none();
+    if (row.present == 0) return RowPart::mean(1);
+    return RowPart::mean(detail::ranked_precision(rules.strict_ranks ? row.strict : row.groups, row.present));
   }
 };
 
 // Average precision of a row's labels: lrap, except that a row without present labels is 0/0.
 struct SamplesMap : RankingMetric {
   static constexpr std::string_view name = "samples_map", says = "average precision, mean over rows";
-  static Part part(const RowFacts& row, const Rules& rules, int) {
-    if (row.known == 0) return Part::none();
-    if (row.present_counted > 0) return Part::mean(detail::ranked_precision(row.groups, row.present_counted));
-    return rules.zero_samples_map ? Part::mean(0) : resolved_mean(0, 0, 0, rules);
+  static RowPart part(const RowFacts& row, const Rules& rules, int) {
+    if (row.known == 0) return RowPart::none();
+    if (row.present_counted > 0) return RowPart::mean(detail::ranked_precision(row.groups, row.present_counted));
+    return rules.zero_samples_map ? RowPart::mean(0) : resolved_mean(0, 0, 0, rules);
   }
 };
 
 struct RankingLoss : RankingMetric {
   static constexpr std::string_view name = "ranking_loss", says = "share of a row's pairs of labels ranked the wrong way round";
   static constexpr Better better = Better::lower;
-  static Part part(const RowFacts& row, const Rules& rules, int) {
+  static RowPart part(const RowFacts& row, const Rules& rules, int) {
     const std::int64_t absent = row.known - row.present;
     const bool no_pair = row.present == 0 || absent == 0;
-    if (row.known == 0 || (no_pair && rules.zero_division == ZeroDivision::skip)) return Part::none();
-    if (no_pair) return Part::mean(0);
+    if (row.known == 0 || (no_pair && rules.zero_division == ZeroDivision::skip)) return RowPart::none();
+    if (no_pair) return RowPart::mean(0);
     double wrong = 0;
     for (const RankGroup& g : rules.strict_pairs ? row.strict : row.groups)
       wrong += static_cast<double>(g.present) * (g.known_so_far - g.present_so_far);
-    return Part::mean(wrong / (static_cast<double>(row.present) * static_cast<double>(absent)));
+    return RowPart::mean(wrong / (static_cast<double>(row.present) * static_cast<double>(absent)));
   }
 };
 
@@ -70,11 +70,11 @@ struct CoverageError : RankingMetric {
   static constexpr std::string_view name = "coverage_error", says = "how far down the ranking the last present label stands";
   static constexpr Better better = Better::lower;
   static constexpr unsigned uses = fact_depth;
-  static Part part(const RowFacts& row, const Rules& rules, int) {
-    if (detail::nothing_to_rank(row, rules)) return Part::none();
-    if (row.present == 0) return Part::mean(0);
+  static RowPart part(const RowFacts& row, const Rules& rules, int) {
+    if (detail::nothing_to_rank(row, rules)) return RowPart::none();
+    if (row.present == 0) return RowPart::mean(0);
     const std::int64_t depth = rules.strict_ranks ? row.strict.back().known_so_far : row.depth;
-    return Part::mean(static_cast<double>(depth) - 1 + rules.coverage_start);
+    return RowPart::mean(static_cast<double>(depth) - 1 + rules.coverage_start);
   }
 };
 
@@ -82,9 +82,9 @@ struct OneError : RankingMetric {
   static constexpr std::string_view name = "one_error", says = "share of rows whose best label is not present";
   static constexpr Better better = Better::lower;
   static constexpr unsigned uses = fact_top;
-  static Part part(const RowFacts& row, const Rules& rules, int) {
-    if (detail::nothing_to_rank(row, rules)) return Part::none();
-    return Part::mean(!row.top_present.empty() && row.top_present[0] ? 0 : 1);
+  static RowPart part(const RowFacts& row, const Rules& rules, int) {
+    if (detail::nothing_to_rank(row, rules)) return RowPart::none();
+    return RowPart::mean(!row.top_present.empty() && row.top_present[0] ? 0 : 1);
   }
 };
 
@@ -109,9 +109,9 @@ inline double discounts(std::int64_t first, std::int64_t last) {
   for (std::int64_t i = first; i < last; ++i) sum += discount(i);
   return sum;
 }
-inline Part over_present(double top, double bottom, const Rules& rules) {
-  if (bottom > 0) return Part::mean(top / bottom);
-  return rules.zero_at_k ? Part::mean(0) : resolved_mean(0, 0, 0, rules);
+inline RowPart over_present(double top, double bottom, const Rules& rules) {
+  if (bottom > 0) return RowPart::mean(top / bottom);
+  return rules.zero_at_k ? RowPart::mean(0) : resolved_mean(0, 0, 0, rules);
 }
 
 }  // namespace detail
@@ -119,16 +119,16 @@ inline Part over_present(double top, double bottom, const Rules& rules) {
 struct PrecisionAtK : AtK {
   static constexpr std::string_view name = "precision_at_k", says = "share of the best k labels that are present";
   static constexpr auto fields() { return std::tuple{Field<PrecisionAtK, int>{"k", &PrecisionAtK::k, 1, 1 << 20, "how many labels"}}; }
-  static Part part(const RowFacts& row, const Rules&, int k) {
-    return row.known == 0 ? Part::none() : Part::mean(detail::hits_at(row, k) / k);
+  static RowPart part(const RowFacts& row, const Rules&, int k) {
+    return row.known == 0 ? RowPart::none() : RowPart::mean(detail::hits_at(row, k) / k);
   }
 };
 
 struct RecallAtK : AtK {
   static constexpr std::string_view name = "recall_at_k", says = "share of a row's present labels among its best k";
   static constexpr auto fields() { return std::tuple{Field<RecallAtK, int>{"k", &RecallAtK::k, 1, 1 << 20, "how many labels"}}; }
-  static Part part(const RowFacts& row, const Rules& rules, int k) {
-    if (row.known == 0) return Part::none();
+  static RowPart part(const RowFacts& row, const Rules& rules, int k) {
+    if (row.known == 0) return RowPart::none();
     return detail::over_present(detail::hits_at(row, k), static_cast<double>(row.present), rules);
   }
 };
@@ -136,8 +136,8 @@ struct RecallAtK : AtK {
 struct RPrecisionAtK : AtK {
   static constexpr std::string_view name = "rprecision_at_k", says = "hits among the best k over the most there could be";
   static constexpr auto fields() { return std::tuple{Field<RPrecisionAtK, int>{"k", &RPrecisionAtK::k, 1, 1 << 20, "how many labels"}}; }
-  static Part part(const RowFacts& row, const Rules& rules, int k) {
-    if (row.known == 0) return Part::none();
+  static RowPart part(const RowFacts& row, const Rules& rules, int k) {
+    if (row.known == 0) return RowPart::none();
     return detail::over_present(detail::hits_at(row, k), static_cast<double>(std::min<std::int64_t>(k, row.present)), rules);
   }
 };
@@ -147,8 +147,8 @@ struct NdcgAtK : AtK {
   static constexpr unsigned uses = fact_top;
   static constexpr unsigned uses_for_ties = fact_groups;
   static constexpr auto fields() { return std::tuple{Field<NdcgAtK, int>{"k", &NdcgAtK::k, 1, 1 << 20, "how many labels"}}; }
-  static Part part(const RowFacts& row, const Rules& rules, int k) {
-    if (row.known == 0) return Part::none();
+  static RowPart part(const RowFacts& row, const Rules& rules, int k) {
+    if (row.known == 0) return RowPart::none();
     double gain = 0;
     if (rules.average_ndcg_ties) {
       for (const RankGroup& g : row.groups)
@@ -166,8 +166,8 @@ namespace detail {
 
 // Gains of the best k, and of the best order there could be, each label worth its inverse propensity.
 template <class Discount>
-Part propensity_scored(const RowFacts& row, int k, Discount discount, double scale) {
-  Part part;
+RowPart propensity_scored(const RowFacts& row, int k, Discount discount, double scale) {
+  RowPart part;
   for (std::size_t i = 0; i < row.top.size() && i < static_cast<std::size_t>(k); ++i)
     if (row.top_present[i])
       part.top += row.inverse_propensity[static_cast<std::size_t>(row.top[i])] * discount(static_cast<std::int64_t>(i));
@@ -188,8 +188,8 @@ struct PspAtK : AtK {
   static constexpr std::string_view name = "psp_at_k", says = "propensity-scored precision of the best k labels";
   static constexpr bool one_ratio = true, propensities = true;
   static constexpr auto fields() { return std::tuple{Field<PspAtK, int>{"k", &PspAtK::k, 1, 1 << 20, "how many labels"}}; }
-  static Part part(const RowFacts& row, const Rules&, int k) {
-    if (row.known == 0) return Part::none();
+  static RowPart part(const RowFacts& row, const Rules&, int k) {
+    if (row.known == 0) return RowPart::none();
     return detail::propensity_scored(row, k, [](std::int64_t) { return 1.; }, 1. / k);
   }
 };
@@ -198,8 +198,8 @@ struct PsndcgAtK : AtK {
   static constexpr std::string_view name = "psndcg_at_k", says = "propensity-scored discounted gain of the best k labels";
   static constexpr bool one_ratio = true, propensities = true;
   static constexpr auto fields() { return std::tuple{Field<PsndcgAtK, int>{"k", &PsndcgAtK::k, 1, 1 << 20, "how many labels"}}; }
-  static Part part(const RowFacts& row, const Rules&, int k) {
-    if (row.known == 0) return Part::none();
+  static RowPart part(const RowFacts& row, const Rules&, int k) {
+    if (row.known == 0) return RowPart::none();
     if (row.present == 0) return {0, 0, 0, 1, 0};
     const double most = detail::discounts(0, std::min<std::int64_t>(k, row.present));
     return detail::propensity_scored(row, k, detail::discount, 1 / most);

@@ -4,7 +4,7 @@
 
 namespace tagma {
 
-void Totals::merge(const Totals& other) {
+void RowTotals::merge(const RowTotals& other) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
     parts[i].top += other.parts[i].top;
     parts[i].bottom += other.parts[i].bottom;
@@ -33,17 +33,17 @@ RowPass::RowPass(const Judged& judged, const Rules& rules, std::span<const Job> 
   kept_bins_.resize(bin_jobs_.size() * static_cast<std::size_t>(rows_));
 }
 
-Totals RowPass::empty_totals() const { return {std::vector<Part>(part_jobs_.size()), std::vector<Bins>(bin_jobs_.size())}; }
+RowTotals RowPass::empty_totals() const { return {std::vector<RowPart>(part_jobs_.size()), std::vector<Bins>(bin_jobs_.size())}; }
 
-Totals RowPass::fold(std::int64_t first, std::int64_t last) {
-  Totals totals = empty_totals();
+RowTotals RowPass::fold(std::int64_t first, std::int64_t last) {
+  RowTotals totals = empty_totals();
   RowReader reader(judged_, rules_, facts_, top_, inverse_propensity_);
   for (std::int64_t row = first; row < last; ++row) {
     const RowFacts& facts = reader.read(row);
     const double weight = judged_.row_weights.empty() ? 1. : judged_.row_weights[static_cast<std::size_t>(row)];
     for (std::size_t i = 0; i < part_jobs_.size(); ++i) {
-      const Part part = part_jobs_[i].part(facts, rules_, part_jobs_[i].k);
-      Part& total = totals.parts[i];
+      const RowPart part = part_jobs_[i].part(facts, rules_, part_jobs_[i].k);
+      RowPart& total = totals.parts[i];
       total.top += weight * part.top, total.bottom += weight * part.bottom, total.rest += weight * part.rest;
       total.support += part.support, total.undefined += part.undefined;
       if (!keep_) continue;
@@ -60,14 +60,14 @@ Totals RowPass::fold(std::int64_t first, std::int64_t last) {
   return totals;
 }
 
-Totals RowPass::run(const Run& run) {
+RowTotals RowPass::run(const Run& run) {
   return parallel_reduce(
       run, rows_, 256, empty_totals(), [&](std::int64_t first, std::int64_t last) { return fold(first, last); },
-      [](Totals& whole, const Totals& part) { whole.merge(part); });
+      [](RowTotals& whole, const RowTotals& part) { whole.merge(part); });
 }
 
-Totals RowPass::weighted(const WeightSets& weights, std::int64_t set) const {
-  Totals totals = empty_totals();
+RowTotals RowPass::weighted(const WeightSets& weights, std::int64_t set) const {
+  RowTotals totals = empty_totals();
   const auto rows = static_cast<std::size_t>(rows_);
   std::vector<double> weight(rows);
   for (std::size_t r = 0; r < rows; ++r) weight[r] = weights.at(set, static_cast<std::int64_t>(r));

@@ -1,6 +1,6 @@
 // One pass over the rows for every metric that is a ratio of sums or a table of reliability bins.
 //
-// Totals is a fold: start empty, add rows, merge parts in any split. With `keep`, what each row added is kept too, so
+// RowTotals is a fold: start empty, add rows, merge parts in any split. With `keep`, what each row added is kept too, so
 // that a resample is a weighted sum over rows. Memory then: 16 bytes per row and metric, 360 per row and table.
 #pragma once
 
@@ -9,11 +9,11 @@
 
 namespace tagma {
 
-struct Totals {
-  std::vector<Part> parts;  // one per job with part
+struct RowTotals {
+  std::vector<RowPart> parts;  // one per job with part
   std::vector<Bins> bins;   // one per job with bins
 
-  void merge(const Totals& other);
+  void merge(const RowTotals& other);
 };
 
 class RowPass {
@@ -23,17 +23,17 @@ class RowPass {
           bool keep);
 
   // The totals of rows [first, last).
-  Totals fold(std::int64_t first, std::int64_t last);
-  Totals run(const Run& run);
+  RowTotals fold(std::int64_t first, std::int64_t last);
+  RowTotals run(const Run& run);
   // The totals of one weighting of the kept rows (support and undefined are not filled).
-  Totals weighted(const WeightSets& weights, std::int64_t set) const;
+  RowTotals weighted(const WeightSets& weights, std::int64_t set) const;
   bool empty() const { return part_jobs_.empty() && bin_jobs_.empty(); }
 
  private:
   struct Pair {
     double top, bottom;
   };
-  Totals empty_totals() const;
+  RowTotals empty_totals() const;
 
   const Judged& judged_;
   const Rules& rules_;

@@ -75,12 +75,12 @@ inline Rules rules_of(const MeasureOptions& options) {
 
 // One row's (or the whole's) share of a ratio of sums: value = sum of top / sum of bottom over the rows. For a mean over
 // rows bottom is 1. `rest` is what else was at stake when bottom is 0 (mulan's 0/0).
-struct Part {
+struct RowPart {
   double top = 0, bottom = 0, rest = 0;
   std::int64_t support = 0, undefined = 0;
 
-  static Part mean(double value) { return {value, 1, 0, 1, 0}; }
-  static Part none() { return {0, 0, 0, 0, 1}; }
+  static RowPart mean(double value) { return {value, 1, 0, 1, 0}; }
+  static RowPart none() { return {0, 0, 0, 0, 1}; }
 };
 
 // The value of a ratio, or nothing where 0/0 is to be skipped.
@@ -90,9 +90,9 @@ inline std::optional<double> resolve(double top, double bottom, double rest, con
   if (rules.zero_division == ZeroDivision::skip) return std::nullopt;
   return rules.zero_division == ZeroDivision::one ? 1. : 0.;
 }
-inline Part resolved_mean(double top, double bottom, double rest, const Rules& rules) {
+inline RowPart resolved_mean(double top, double bottom, double rest, const Rules& rules) {
   const std::optional<double> value = resolve(top, bottom, rest, rules);
-  return value ? Part::mean(*value) : Part::none();
+  return value ? RowPart::mean(*value) : RowPart::none();
 }
 
 }  // namespace tagma

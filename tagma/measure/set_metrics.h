@@ -78,7 +78,7 @@ struct Micro : SetMetric {
   static constexpr std::string_view name = detail::Join<detail::micro_, Formula::name>::value,
                                     says = detail::Join<Formula::says, detail::says_micro>::value;
   static constexpr bool one_ratio = true;  // 0/0 is decided for the whole, not for a row
-  static Part part(const RowFacts& row, const Rules&, int) {
+  static RowPart part(const RowFacts& row, const Rules&, int) {
     const Quotient q = Formula::of(detail::counts_of(row));
     return {q.top, q.bottom, q.rest, row.present, 0};
   }
@@ -95,8 +95,8 @@ template <class Formula>
 struct Samples : SetMetric {
   static constexpr std::string_view name = detail::Join<detail::samples_, Formula::name>::value,
                                     says = detail::Join<Formula::says, detail::says_samples>::value;
-  static Part part(const RowFacts& row, const Rules& rules, int) {
-    if (row.known == 0) return Part::none();
+  static RowPart part(const RowFacts& row, const Rules& rules, int) {
+    if (row.known == 0) return RowPart::none();
     const Quotient q = Formula::of(detail::counts_of(row));
     return resolved_mean(q.top, q.bottom, q.rest, rules);
   }
@@ -104,15 +104,15 @@ struct Samples : SetMetric {
 
 struct SubsetAccuracy : SetMetric {
   static constexpr std::string_view name = "subset_accuracy", says = "share of rows whose decided set is exactly right";
-  static Part part(const RowFacts& row, const Rules&, int) {
-    return row.known == 0 ? Part::none() : Part::mean(row.false_present + row.missed == 0 ? 1 : 0);
+  static RowPart part(const RowFacts& row, const Rules&, int) {
+    return row.known == 0 ? RowPart::none() : RowPart::mean(row.false_present + row.missed == 0 ? 1 : 0);
   }
 };
 
 struct HammingLoss : SetMetric {
   static constexpr std::string_view name = "hamming_loss", says = "share of known cells decided wrongly";
   static constexpr Better better = Better::lower;
-  static Part part(const RowFacts& row, const Rules&, int) {
+  static RowPart part(const RowFacts& row, const Rules&, int) {
     return {static_cast<double>(row.false_present + row.missed), static_cast<double>(row.known), 0, row.known, 0};
   }
 };
@@ -122,8 +122,8 @@ struct HammingLoss : SetMetric {
 struct NegativeF1 : SetMetric {
   static constexpr std::string_view name = "negative_f1", says = "F1 of rows without any label, as a class of their own";
   static constexpr bool one_ratio = true;
-  static Part part(const RowFacts& row, const Rules&, int) {
-    if (row.known == 0) return Part::none();
+  static RowPart part(const RowFacts& row, const Rules&, int) {
+    if (row.known == 0) return RowPart::none();
     const bool negative = row.present == 0, predicted = row.hits + row.false_present == 0;
     return {negative && predicted ? 2. : 0., double(negative) + double(predicted), 0, negative ? 1 : 0, 0};
   }

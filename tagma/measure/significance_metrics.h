@@ -43,54 +43,54 @@ struct PresentPart {
 
 struct KendallTauB : CorrelationMetric {
   static constexpr std::string_view name = "kendall_tau_b", says = "rank correlation over all labels of a row, absent ones tied";
-  static Part part(const RowFacts& row, const Rules&, int) {
+  static RowPart part(const RowFacts& row, const Rules&, int) {
     const PairCounts counts = RankCorrelation().count(row.scores, row.grades);
-    return counts.truth_all_tied() ? Part::none() : Part::mean(tau_b_of(counts));
+    return counts.truth_all_tied() ? RowPart::none() : RowPart::mean(tau_b_of(counts));
   }
 };
 
 struct GoodmanKruskalGamma : CorrelationMetric {
   static constexpr std::string_view name = "goodman_kruskal_gamma", says = "concordant less discordant over untied pairs of labels";
-  static Part part(const RowFacts& row, const Rules&, int) {
+  static RowPart part(const RowFacts& row, const Rules&, int) {
     const PairCounts counts = RankCorrelation().count(row.scores, row.grades);
-    return counts.truth_all_tied() ? Part::none() : Part::mean(gamma_of(counts));
+    return counts.truth_all_tied() ? RowPart::none() : RowPart::mean(gamma_of(counts));
   }
 };
 
 struct SpearmanRho : CorrelationMetric {
   static constexpr std::string_view name = "spearman_rho", says = "correlation of average ranks over all labels of a row";
-  static Part part(const RowFacts& row, const Rules&, int) {
+  static RowPart part(const RowFacts& row, const Rules&, int) {
     if (std::equal(row.grades.begin() + (row.grades.empty() ? 0 : 1), row.grades.end(), row.grades.begin()))
-      return Part::none();
-    return Part::mean(RankCorrelation().spearman(row.scores, row.grades));
+      return RowPart::none();
+    return RowPart::mean(RankCorrelation().spearman(row.scores, row.grades));
   }
 };
 
 struct PositiveTauB : CorrelationMetric {
   static constexpr std::string_view name = "positive_tau_b", says = "rank correlation over the present labels of a row";
   static constexpr Needs needs = Needs::grades;
-  static Part part(const RowFacts& row, const Rules&, int) {
+  static RowPart part(const RowFacts& row, const Rules&, int) {
     const detail::PresentPart present(row);
-    if (present.tied) return Part::none();
-    return Part::mean(tau_b_of(RankCorrelation().count(present.scores, present.grades)));
+    if (present.tied) return RowPart::none();
+    return RowPart::mean(tau_b_of(RankCorrelation().count(present.scores, present.grades)));
   }
 };
 
 struct SignificancePearson : CorrelationMetric {
   static constexpr std::string_view name = "significance_pearson", says = "correlation of scores and grades over the present labels of a row";
   static constexpr Needs needs = Needs::grades;
-  static Part part(const RowFacts& row, const Rules&, int) {
+  static RowPart part(const RowFacts& row, const Rules&, int) {
     const detail::PresentPart present(row);
-    return present.tied ? Part::none() : Part::mean(pearson(present.wide, present.grades));
+    return present.tied ? RowPart::none() : RowPart::mean(pearson(present.wide, present.grades));
   }
 };
 
 struct SignificanceCcc : CorrelationMetric {
   static constexpr std::string_view name = "significance_ccc", says = "concordance of scores and grades over the present labels of a row";
   static constexpr Needs needs = Needs::grades;
-  static Part part(const RowFacts& row, const Rules&, int) {
+  static RowPart part(const RowFacts& row, const Rules&, int) {
     const detail::PresentPart present(row);
-    return present.tied ? Part::none() : Part::mean(concordance(present.wide, present.grades));
+    return present.tied ? RowPart::none() : RowPart::mean(concordance(present.wide, present.grades));
   }
 };
 

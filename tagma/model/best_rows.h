@@ -19,12 +19,12 @@ struct Ranked {
   float value;
   LabelId id;
 };
-struct Better {
+struct RanksAbove {
   constexpr bool operator()(const Ranked& a, const Ranked& b) const {
     return a.value != b.value ? a.value > b.value : a.id < b.id;
   }
 };
-inline constexpr Better better;
+inline constexpr RanksAbove better;
 
 class BestRows {
  public:

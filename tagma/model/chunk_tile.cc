@@ -35,7 +35,7 @@ void ChunkTile::turn_to(std::int64_t chunk, std::int64_t visitors, std::int64_t 
 // The form that takes the least time for so many values of rows, by what the steps were measured to take.
 ChunkTile::Form ChunkTile::best_form(std::int64_t nonzeros) const {
   const double rows = view_.rows, stored = view_.stored, met = static_cast<double>(nonzeros);
-  const double lanes = static_cast<double>(leap_), number = view_.precision == Precision::int8 ? 1 : 4;
+  const double lanes = static_cast<double>(leap_), number = view_.precision == WeightPrecision::int8 ? 1 : 4;
   const bool direct = rows * direct_share >= static_cast<double>(columns_);
   const double tile_rows = direct ? static_cast<double>(columns_) : rows + 1;
   const double in_place_ns = 25 * met;
@@ -60,15 +60,15 @@ void ChunkTile::unpack(std::vector<Id>& map) {
     });
     return list_rows();
   }
-  if (view_.precision == Precision::fp32) fill<Precision::fp32>(map);
-  else if (view_.precision == Precision::bf16) fill<Precision::bf16>(map);
-  else fill<Precision::int8>(map);
+  if (view_.precision == WeightPrecision::fp32) fill<WeightPrecision::fp32>(map);
+  else if (view_.precision == WeightPrecision::bf16) fill<WeightPrecision::bf16>(map);
+  else fill<WeightPrecision::int8>(map);
 }
 
-template <Precision p, class Id>
+template <WeightPrecision p, class Id>
 void ChunkTile::fill(std::vector<Id>& map) {
   auto& tile = [&]() -> auto& {
-    if constexpr (p == Precision::int8) return whole_tile_;
+    if constexpr (p == WeightPrecision::int8) return whole_tile_;
     else return tile_;
   }();
   using Number = typename std::remove_reference_t<decltype(tile)>::value_type;
@@ -131,7 +131,7 @@ void ChunkTile::sum_floats(const QueryRow& row) {
   const std::int64_t met = direct ? static_cast<std::int64_t>(row.columns.size()) : gather(row, false);
   const std::int32_t* rows = direct ? row.columns.data() : rows_.data();
   const float* x = direct ? row.values.data() : x_.data();
-  if (view_.precision != Precision::int8) return math::sum_tile_rows(tile_.data(), leap_, rows, x, met, out_.data());
+  if (view_.precision != WeightPrecision::int8) return math::sum_tile_rows(tile_.data(), leap_, rows, x, met, out_.data());
   std::fill(out_.begin(), out_.begin() + leap_, 0.f);
   for (std::int64_t i = 0; i < met; ++i) {
     const std::int8_t* weights = whole_tile_.data() + rows[i] * leap_;
@@ -168,7 +168,7 @@ void ChunkTile::each_met(const QueryRow& row, Use&& use) const {
   }
 }
 
-template <Precision p>
+template <WeightPrecision p>
 void ChunkTile::sum_entries(const QueryRow& row) {
   std::fill(out_.begin(), out_.begin() + leap_, 0.f);
   each_met(row, [&](std::size_t i, std::uint32_t at, std::uint32_t first) {
@@ -192,14 +192,14 @@ float* ChunkTile::outputs(const QueryRow& row) {
   const bool whole = row.step > 0;
   if (form_ == Form::unpacked || form_ == Form::direct) whole ? sum_whole(row) : sum_floats(row);
   else if (whole) sum_whole_entries(row);
-  else if (view_.precision == Precision::fp32) sum_entries<Precision::fp32>(row);
-  else if (view_.precision == Precision::bf16) sum_entries<Precision::bf16>(row);
-  else sum_entries<Precision::int8>(row);
+  else if (view_.precision == WeightPrecision::fp32) sum_entries<WeightPrecision::fp32>(row);
+  else if (view_.precision == WeightPrecision::bf16) sum_entries<WeightPrecision::bf16>(row);
+  else sum_entries<WeightPrecision::int8>(row);
 
   const std::size_t width = bias_.size();
   if (whole) {
     math::scale_sums(whole_out_.data(), bias_.data(), scale_.data(), row.step, view_.width, out_.data());
-  } else if (view_.precision == Precision::int8) {
+  } else if (view_.precision == WeightPrecision::int8) {
     for (std::size_t lane = 0; lane < width; ++lane) out_[lane] = bias_[lane] + out_[lane] * scale_[lane];
   } else {
     for (std::size_t lane = 0; lane < width; ++lane) out_[lane] += bias_[lane];

@@ -38,7 +38,7 @@ class ChunkTile {
   Form best_form(std::int64_t nonzeros) const;
   template <class Id>
   void unpack(std::vector<Id>& map);
-  template <Precision p, class Id>
+  template <WeightPrecision p, class Id>
   void fill(std::vector<Id>& map);
   template <class Id>
   std::int64_t gather_from(const std::vector<Id>& map, const QueryRow& row, bool whole);
@@ -48,7 +48,7 @@ class ChunkTile {
   void list_rows();
   template <class Use>
   void each_met(const QueryRow& row, Use&& use) const;
-  template <Precision p>
+  template <WeightPrecision p>
   void sum_entries(const QueryRow& row);
   void sum_whole_entries(const QueryRow& row);
 

@@ -17,7 +17,7 @@ constexpr std::uint32_t bits_in(std::uint64_t word) {
 
 }  // namespace
 
-std::string ChunkView::place(std::span<const std::byte> bytes, std::int32_t width, std::int64_t features, Precision precision,
+std::string ChunkView::place(std::span<const std::byte> bytes, std::int32_t width, std::int64_t features, WeightPrecision precision,
                              ChunkView& view) {
   if (bytes.size() < header_bytes) return "it is cut off";
   const std::byte* at = bytes.data();
@@ -80,10 +80,10 @@ std::string ChunkView::check(std::int64_t features) const {
   }
   if (entry != stored) return "its rows hold another number of entries than it has";
   bool finite = true;
-  if (precision == Precision::fp32)
-    for (std::uint32_t i = 0; i < stored; ++i) finite &= std::isfinite(value<Precision::fp32>(i));
-  if (precision == Precision::bf16)
-    for (std::uint32_t i = 0; i < stored; ++i) finite &= std::isfinite(value<Precision::bf16>(i));
+  if (precision == WeightPrecision::fp32)
+    for (std::uint32_t i = 0; i < stored; ++i) finite &= std::isfinite(value<WeightPrecision::fp32>(i));
+  if (precision == WeightPrecision::bf16)
+    for (std::uint32_t i = 0; i < stored; ++i) finite &= std::isfinite(value<WeightPrecision::bf16>(i));
   return finite ? "" : "a weight is not finite";
 }
 

@@ -35,7 +35,7 @@ struct ChunkView {
   unsigned id_bits = 8;  // 8 or 16
   bool masks = false;
   bool wide_buckets = false;  // 32 bits rather than 16
-  Precision precision = Precision::fp32;
+  WeightPrecision precision = WeightPrecision::fp32;
   std::size_t buckets = 0;               // values of the high bits of an id
   const std::byte* bucket_starts = nullptr;  // buckets + 1 row numbers
   const std::byte* block_starts = nullptr;   // the first entry of every 32nd row
@@ -59,10 +59,10 @@ struct ChunkView {
   std::uint8_t lane_byte(std::uint32_t entry) const { return std::to_integer<std::uint8_t>(lanes[entry]); }
 
   // The stored number of an entry; at int8 without the scale of its output.
-  template <Precision p>
+  template <WeightPrecision p>
   float value(std::uint32_t entry) const {
-    if constexpr (p == Precision::fp32) return detail::number_at<float>(values, entry);
-    else if constexpr (p == Precision::bf16) return detail::widened(detail::number_at<std::uint16_t>(values, entry));
+    if constexpr (p == WeightPrecision::fp32) return detail::number_at<float>(values, entry);
+    else if constexpr (p == WeightPrecision::bf16) return detail::widened(detail::number_at<std::uint16_t>(values, entry));
     else return static_cast<float>(detail::number_at<std::int8_t>(values, entry));
   }
 
@@ -96,7 +96,7 @@ struct ChunkView {
   std::uint32_t first_entry(std::uint32_t row) const;
 
   // Fills in where everything lies. Errors: what is wrong with the sizes, or an empty text.
-  static std::string place(std::span<const std::byte> bytes, std::int32_t width, std::int64_t features, Precision precision,
+  static std::string place(std::span<const std::byte> bytes, std::int32_t width, std::int64_t features, WeightPrecision precision,
                            ChunkView& view);
   // Whether ids, lanes and values are what they should be; an empty text if so.
   std::string check(std::int64_t features) const;

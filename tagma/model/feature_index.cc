@@ -10,12 +10,12 @@ namespace {
 
 constexpr std::int64_t dense_share = 12;
 
-template <Precision p>
+template <WeightPrecision p>
 struct Stored {
   using type = float;
 };
 template <>
-struct Stored<Precision::int8> {
+struct Stored<WeightPrecision::int8> {
   using type = std::int8_t;
 };
 
@@ -25,9 +25,9 @@ FeatureIndex::FeatureIndex(const WeightChunks& chunks) : chunks_(chunks), width_
   std::vector<std::int64_t> counts(static_cast<std::size_t>(chunks.features()));
   count(counts);
   place(counts);
-  if (chunks.precision() == Precision::fp32) fill<Precision::fp32>();
-  else if (chunks.precision() == Precision::bf16) fill<Precision::bf16>();
-  else fill<Precision::int8>();
+  if (chunks.precision() == WeightPrecision::fp32) fill<WeightPrecision::fp32>();
+  else if (chunks.precision() == WeightPrecision::bf16) fill<WeightPrecision::bf16>();
+  else fill<WeightPrecision::int8>();
 }
 
 void FeatureIndex::count(std::vector<std::int64_t>& counts) const {
@@ -43,7 +43,7 @@ void FeatureIndex::count(std::vector<std::int64_t>& counts) const {
 }
 
 void FeatureIndex::place(const std::vector<std::int64_t>& counts) {
-  const bool bytes = chunks_.precision() == Precision::int8;
+  const bool bytes = chunks_.precision() == WeightPrecision::int8;
   std::int32_t dense = 0;
   dense_row_.resize(counts.size());
   starts_.assign(counts.size() + 1, 0);
@@ -58,7 +58,7 @@ void FeatureIndex::place(const std::vector<std::int64_t>& counts) {
   else values_.resize(outputs_.size());
 }
 
-template <Precision p>
+template <WeightPrecision p>
 void FeatureIndex::fill() {
   std::vector<std::int64_t> next(starts_.begin(), starts_.end() - 1);
   for (std::int64_t c = 0; c < chunks_.chunks(); ++c) {
@@ -70,12 +70,12 @@ void FeatureIndex::fill() {
       entry = view.each_lane(row, entry, [&](int lane, std::uint32_t i) {
         const auto value = static_cast<typename Stored<p>::type>(view.value<p>(i));
         if (dense_row_[f] > 0) {
-          if constexpr (p == Precision::int8) dense_[static_cast<std::size_t>(dense_row_[f] * width_ + first + lane)] = value;
+          if constexpr (p == WeightPrecision::int8) dense_[static_cast<std::size_t>(dense_row_[f] * width_ + first + lane)] = value;
           return;
         }
         const auto at = static_cast<std::size_t>(next[f]++);
         outputs_[at] = static_cast<std::int32_t>(first + lane);
-        if constexpr (p == Precision::int8) whole_[at] = value;
+        if constexpr (p == WeightPrecision::int8) whole_[at] = value;
         else values_[at] = value;
       });
     });
@@ -107,7 +107,7 @@ void FeatureIndex::sum_whole(const QueryRow& row, Scratch& scratch) const {
   }
 }
 
-template <Precision p>
+template <WeightPrecision p>
 void FeatureIndex::sum_floats(const QueryRow& row, Scratch& scratch) const {
   std::fill(scratch.out.begin(), scratch.out.end(), 0.f);
   float* out = scratch.out.data();
@@ -119,7 +119,7 @@ void FeatureIndex::sum_floats(const QueryRow& row, Scratch& scratch) const {
       for (std::int64_t o = 0; o < width_; ++o) out[o] += x * static_cast<float>(weights[o]);
     }
     for (auto k = static_cast<std::size_t>(starts_[f]); k < static_cast<std::size_t>(starts_[f + 1]); ++k) {
-      if constexpr (p == Precision::int8) out[outputs_[k]] += x * static_cast<float>(whole_[k]);
+      if constexpr (p == WeightPrecision::int8) out[outputs_[k]] += x * static_cast<float>(whole_[k]);
       else out[outputs_[k]] += x * values_[k];
     }
   }
@@ -133,11 +133,11 @@ std::span<const float> FeatureIndex::outputs(const QueryRow& row, Scratch& scrat
   if (row.step > 0) {
     sum_whole(row, scratch);
     math::scale_sums(scratch.whole_out.data(), bias.data(), scale.data(), row.step, chunks_.outputs(), out);
-  } else if (chunks_.precision() == Precision::int8) {
-    sum_floats<Precision::int8>(row, scratch);
+  } else if (chunks_.precision() == WeightPrecision::int8) {
+    sum_floats<WeightPrecision::int8>(row, scratch);
     for (std::size_t o = 0; o < count; ++o) out[o] = bias[o] + out[o] * scale[o];
   } else {
-    sum_floats<Precision::fp32>(row, scratch);
+    sum_floats<WeightPrecision::fp32>(row, scratch);
     for (std::size_t o = 0; o < count; ++o) out[o] += bias[o];
   }
   return {out, count};

@@ -31,10 +31,10 @@ class FeatureIndex {
  private:
   void count(std::vector<std::int64_t>& counts) const;
   void place(const std::vector<std::int64_t>& counts);
-  template <Precision p>
+  template <WeightPrecision p>
   void fill();
   void sum_whole(const QueryRow& row, Scratch& scratch) const;
-  template <Precision p>
+  template <WeightPrecision p>
   void sum_floats(const QueryRow& row, Scratch& scratch) const;
 
   WeightChunks chunks_;

@@ -111,7 +111,7 @@ Scores OvrModel::score_among(const FeatureMatrix& x, std::int64_t first, std::in
 
 Scores OvrModel::top(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
   // The index pays for many rows where a feature has weights for few labels; a weight takes about one byte besides its value.
-  const std::int64_t weight_bytes = chunks_.precision() == Precision::fp32 ? 5 : chunks_.precision() == Precision::bf16 ? 3 : 2;
+  const std::int64_t weight_bytes = chunks_.precision() == WeightPrecision::fp32 ? 5 : chunks_.precision() == WeightPrecision::bf16 ? 3 : 2;
   const bool thin = chunks_.bytes() / weight_bytes < features() * (labels_ / 16);
   const bool fits = last - first <= few_rows || (thin && chunks_.bytes() <= indexed_bytes);
   const bool by_index = fits && features() <= indexed_features + 16 * chunks_.bytes();

@@ -19,7 +19,7 @@ void QueryRows::check(const FeatureMatrix& x, std::int64_t first, std::int64_t l
   if (first < 0 || last < first || last > x.rows()) fail(Code::usage, "rows {} to {} of {} feature rows", first, last, x.rows());
 }
 
-QueryRows::QueryRows(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::int64_t features, Precision precision,
+QueryRows::QueryRows(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::int64_t features, WeightPrecision precision,
                      bool unit)
     : columns_(x.columns()) {
   check(x, first, last, features);
@@ -43,18 +43,18 @@ QueryRows::QueryRows(const FeatureMatrix& x, std::int64_t first, std::int64_t la
   }
 }
 
-void QueryRows::end_row(Precision precision, bool unit) {
+void QueryRows::end_row(WeightPrecision precision, bool unit) {
   const auto from = static_cast<std::size_t>(starts_.back());
   if (unit) {
     const float factor = unit_factor(std::span(values_).subspan(from));
     for (std::size_t i = from; i < values_.size(); ++i) values_[i] *= factor;
   }
-  if (precision == Precision::int8 && (values_.size() - from) % 2 != 0) {
+  if (precision == WeightPrecision::int8 && (values_.size() - from) % 2 != 0) {
     ids_.push_back(ids_.back());
     values_.push_back(0);
   }
   starts_.push_back(static_cast<std::int64_t>(values_.size()));
-  if (precision != Precision::int8) {
+  if (precision != WeightPrecision::int8) {
     steps_.push_back(0);
     return;
   }

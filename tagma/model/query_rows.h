@@ -28,7 +28,7 @@ struct QueryRow {
 class QueryRows {
  public:
   // The rows [first, last) of x, for weights of `features` features; brought to length 1 where `unit`.
-  QueryRows(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::int64_t features, Precision precision,
+  QueryRows(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::int64_t features, WeightPrecision precision,
             bool unit);
   static void check(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::int64_t features);
   std::int64_t rows() const { return static_cast<std::int64_t>(steps_.size()); }
@@ -42,7 +42,7 @@ class QueryRows {
   }
 
  private:
-  void end_row(Precision precision, bool unit);
+  void end_row(WeightPrecision precision, bool unit);
   std::int64_t columns_;
   std::vector<std::int64_t> starts_{0};
   std::vector<std::int32_t> ids_;

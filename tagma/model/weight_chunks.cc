@@ -65,15 +65,15 @@ void put_lanes(std::vector<std::byte>& bytes, const Rows& rows, bool masks, std:
   }
 }
 
-void put_values(std::vector<std::byte>& bytes, const Rows& rows, Precision precision) {
+void put_values(std::vector<std::byte>& bytes, const Rows& rows, WeightPrecision precision) {
   for (const float value : rows.values) {
-    if (precision == Precision::fp32) put(bytes, value);
-    else if (precision == Precision::bf16) put(bytes, narrowed(value));
+    if (precision == WeightPrecision::fp32) put(bytes, value);
+    else if (precision == WeightPrecision::bf16) put(bytes, narrowed(value));
     else put(bytes, static_cast<std::int8_t>(value));
   }
 }
 
-void put_chunk(std::vector<std::byte>& bytes, const Rows& rows, std::int32_t width, std::int64_t features, Precision precision) {
+void put_chunk(std::vector<std::byte>& bytes, const Rows& rows, std::int32_t width, std::int64_t features, WeightPrecision precision) {
   const std::size_t count = rows.features.size(), stored = rows.values.size();
   const std::size_t bucket_bytes = count > 65535 ? 4 : 2, mask_bytes = static_cast<std::size_t>(width + 7) / 8;
   const auto buckets = [&](unsigned bits) { return features == 0 ? 0 : (static_cast<std::size_t>(features - 1) >> bits) + 1; };
@@ -97,7 +97,7 @@ void put_chunk(std::vector<std::byte>& bytes, const Rows& rows, std::int32_t wid
 WeightChunks::Checked::Checked(std::size_t chunks, std::string path_in)
     : path(std::move(path_in)), good(std::make_unique<std::atomic<bool>[]>(chunks)) {}
 
-ChunkBuilder::ChunkBuilder(std::int64_t features, Precision precision, bool unit_rows, const std::string& scratch)
+ChunkBuilder::ChunkBuilder(std::int64_t features, WeightPrecision precision, bool unit_rows, const std::string& scratch)
     : features_(features), precision_(precision), unit_rows_(unit_rows) {
   if (!scratch.empty()) file_ = std::make_unique<ScratchFile>(scratch);
   if (features < 0 || features > INT32_MAX) fail(Code::usage, "weights of {} features; at most {}", features, INT32_MAX);
@@ -118,7 +118,7 @@ void ChunkBuilder::add(std::int32_t width, std::span<const std::int32_t> feature
     fail(Code::usage, "a weight of a chunk is not finite");
 
   std::vector<float> scale(lanes, 0.f), inverse(lanes, 1.f);
-  if (precision_ == Precision::int8) {
+  if (precision_ == WeightPrecision::int8) {
     for (std::size_t i = 0; i < weights.size(); ++i) scale[i % lanes] = std::max(scale[i % lanes], std::abs(weights[i]));
     for (std::size_t l = 0; l < lanes; ++l) {
       scale[l] = std::max(scale[l] / 127, std::numeric_limits<float>::min());  // never 0, and its inverse is finite
@@ -129,10 +129,10 @@ void ChunkBuilder::add(std::int32_t width, std::span<const std::int32_t> feature
   for (std::size_t i = 0; i < features.size(); ++i) {
     for (std::size_t l = 0; l < lanes; ++l) {
       float value = weights[i * lanes + l];
-      if (precision_ == Precision::int8) value = std::clamp(std::nearbyint(value * inverse[l]), -127.f, 127.f);
-      if (precision_ == Precision::bf16 && !std::isfinite(detail::widened(narrowed(value))))
+      if (precision_ == WeightPrecision::int8) value = std::clamp(std::nearbyint(value * inverse[l]), -127.f, 127.f);
+      if (precision_ == WeightPrecision::bf16 && !std::isfinite(detail::widened(narrowed(value))))
         fail(Code::usage, "a weight of {} does not fit into bf16", value);
-      if (value == 0 || (precision_ == Precision::bf16 && detail::widened(narrowed(value)) == 0)) continue;
+      if (value == 0 || (precision_ == WeightPrecision::bf16 && detail::widened(narrowed(value)) == 0)) continue;
       rows.lanes.push_back(static_cast<std::uint8_t>(l));
       rows.values.push_back(value);
     }
@@ -150,7 +150,7 @@ void ChunkBuilder::add(std::int32_t width, std::span<const std::int32_t> feature
   starts_.push_back(starts_.back() + static_cast<std::int64_t>(made.size()));
   if (bias.empty()) bias_.insert(bias_.end(), lanes, 0.f);
   else bias_.insert(bias_.end(), bias.begin(), bias.end());
-  if (precision_ == Precision::int8) scale_.insert(scale_.end(), scale.begin(), scale.end());
+  if (precision_ == WeightPrecision::int8) scale_.insert(scale_.end(), scale.begin(), scale.end());
 }
 
 WeightChunks ChunkBuilder::finish() {
@@ -207,7 +207,7 @@ std::span<const float> WeightChunks::bias(std::int64_t chunk) const {
 }
 
 std::span<const float> WeightChunks::scale(std::int64_t chunk) const {
-  if (precision_ != Precision::int8) return {};
+  if (precision_ != WeightPrecision::int8) return {};
   return scale_.subspan(static_cast<std::size_t>(first_output(chunk)), static_cast<std::size_t>(width(chunk)));
 }
 
@@ -222,9 +222,9 @@ WeightChunks::Dense WeightChunks::dense(std::int64_t chunk) const {
     dense.weights.resize(dense.features.size() * lanes);
     float* to = dense.weights.data() + (dense.features.size() - 1) * lanes;
     entry = seen.each_lane(row, entry, [&](int lane, std::uint32_t i) {
-      if (precision_ == Precision::fp32) to[lane] = seen.value<Precision::fp32>(i);
-      else if (precision_ == Precision::bf16) to[lane] = seen.value<Precision::bf16>(i);
-      else to[lane] = seen.value<Precision::int8>(i) * scales[static_cast<std::size_t>(lane)];
+      if (precision_ == WeightPrecision::fp32) to[lane] = seen.value<WeightPrecision::fp32>(i);
+      else if (precision_ == WeightPrecision::bf16) to[lane] = seen.value<WeightPrecision::bf16>(i);
+      else to[lane] = seen.value<WeightPrecision::int8>(i) * scales[static_cast<std::size_t>(lane)];
     });
   });
   return dense;

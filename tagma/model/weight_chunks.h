@@ -3,7 +3,7 @@
 // only its nonzero lanes. docs/formats/model.md describes the bytes; chunk_view.h walks them, chunk_tile.h scores with them.
 //
 // Shape: chunk c covers the outputs [first_output(c), first_output(c) + width(c)); a lane is an output within its chunk.
-// Precision: fp32 as given; bf16 rounded to nearest, relative error at most 2^-8; int8 a whole number in [-127, 127] times a
+// WeightPrecision: fp32 as given; bf16 rounded to nearest, relative error at most 2^-8; int8 a whole number in [-127, 127] times a
 // scale of the output (its greatest |weight| / 127), so that a weight is off by at most half the scale. Biases stay fp32.
 // A weight that rounds to zero is dropped.
 // Memory: owned by the object, or a view into a mapped model file, which is not read before it is used: load() looks at the
@@ -29,7 +29,7 @@
 
 namespace tagma {
 
-enum class Precision : std::uint8_t { fp32, bf16, int8 };
+enum class WeightPrecision : std::uint8_t { fp32, bf16, int8 };
 inline constexpr std::array<std::string_view, 3> precision_names{"fp32", "bf16", "int8"};
 
 inline constexpr std::int32_t widest_chunk = 128;
@@ -40,7 +40,7 @@ class WeightChunks {
  public:
   WeightChunks() = default;  // none
   std::int64_t features() const { return features_; }
-  Precision precision() const { return precision_; }
+  WeightPrecision precision() const { return precision_; }
   bool unit_rows() const { return unit_rows_; }  // the weights were learned for rows brought to length 1
   std::int64_t chunks() const { return static_cast<std::int64_t>(widths_.size()); }
   std::int64_t outputs() const { return static_cast<std::int64_t>(bias_.size()); }
@@ -76,7 +76,7 @@ class WeightChunks {
   void number_outputs();
 
   std::int64_t features_ = 0;
-  Precision precision_ = Precision::fp32;
+  WeightPrecision precision_ = WeightPrecision::fp32;
   bool unit_rows_ = false;
   std::span<const std::int32_t> widths_, sums_;  // of each chunk; sums: CRC-32C of its bytes
   std::span<const std::int64_t> starts_;         // chunks + 1
@@ -92,7 +92,7 @@ class ChunkBuilder {
  public:
   // unit_rows: models bring rows to length 1 before they meet the weights. scratch: path beside which finished chunks may be
   // written as they come; empty: they are held.
-  ChunkBuilder(std::int64_t features, Precision precision, bool unit_rows = false, const std::string& scratch = {});
+  ChunkBuilder(std::int64_t features, WeightPrecision precision, bool unit_rows = false, const std::string& scratch = {});
 
   // One chunk: `width` (1 to 128) neighbouring outputs; features ascending, weights [features x width] row-major (zeros
   // are dropped), bias [width] or empty.
@@ -103,7 +103,7 @@ class ChunkBuilder {
 
  private:
   std::int64_t features_;
-  Precision precision_;
+  WeightPrecision precision_;
   bool unit_rows_;
   std::vector<std::int32_t> widths_, sums_;
   std::vector<std::int64_t> starts_{0};

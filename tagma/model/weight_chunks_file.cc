@@ -29,7 +29,7 @@ void WeightChunks::save(ModelWriter& file, std::string_view name) const {
   file.add(key + ".starts", starts_, {chunks() + 1});
   file.add(key + ".sums", sums_, {chunks()});
   file.add(key + ".bias", bias_, {outputs()});
-  if (precision_ == Precision::int8) file.add(key + ".scale", scale_, {outputs()});
+  if (precision_ == WeightPrecision::int8) file.add(key + ".scale", scale_, {outputs()});
   file.add_view(key + ".bytes", bytes_, {bytes()}, owner_, scratch_);
 }
 
@@ -42,7 +42,7 @@ WeightChunks WeightChunks::load(const ModelReader& file, std::string_view name) 
   const auto found = std::find(precision_names.begin(), precision_names.end(), precision);
   if (found == precision_names.end())
     fail(Code::bad_model, "{}: weights '{}' have precision '{}'; allowed: fp32, bf16, int8", file.path(), name, precision);
-  chunks.precision_ = static_cast<Precision>(found - precision_names.begin());
+  chunks.precision_ = static_cast<WeightPrecision>(found - precision_names.begin());
   const std::string rows = json.contains("rows") ? text_of(file, json, "rows") : "given";
   if (rows != "unit" && rows != "given")
     fail(Code::bad_model, "{}: weights '{}' are for rows '{}'; allowed: given, unit", file.path(), name, rows);
@@ -52,7 +52,7 @@ WeightChunks WeightChunks::load(const ModelReader& file, std::string_view name) 
   chunks.sums_ = file.ints(key + ".sums");
   chunks.bias_ = file.floats(key + ".bias");
   chunks.bytes_ = file.bytes(key + ".bytes");
-  if (chunks.precision_ == Precision::int8) chunks.scale_ = file.floats(key + ".scale");
+  if (chunks.precision_ == WeightPrecision::int8) chunks.scale_ = file.floats(key + ".scale");
   const bool wide = std::any_of(chunks.widths_.begin(), chunks.widths_.end(),
                                 [](std::int32_t width) { return width < 1 || width > widest_chunk; });
   if (wide) fail(Code::bad_model, "{}: section '{}.widths' holds a width that is not 1 to {}", file.path(), name, widest_chunk);
@@ -62,7 +62,7 @@ WeightChunks WeightChunks::load(const ModelReader& file, std::string_view name) 
       !std::is_sorted(chunks.starts_.begin(), chunks.starts_.end()))
     fail(Code::bad_model, "{}: the starts and sums of the chunks '{}' do not fit together", file.path(), name);
   if (chunks.firsts_.back() != chunks.outputs() ||
-      (chunks.precision_ == Precision::int8 && chunks.scale_.size() != chunks.bias_.size()))
+      (chunks.precision_ == WeightPrecision::int8 && chunks.scale_.size() != chunks.bias_.size()))
     fail(Code::bad_model, "{}: the biases or scales of '{}' do not fit its {} outputs", file.path(), name, chunks.firsts_.back());
   if (!all_finite(chunks.bias_) || !all_finite(chunks.scale_))
     fail(Code::bad_model, "{}: a bias or a scale of '{}' is not finite", file.path(), name);

@@ -17,7 +17,7 @@ namespace tagma {
 
 inline constexpr std::size_t curve_points = 250;
 
-// Precision and recall while the threshold comes down over the distinct scores.
+// WeightPrecision and recall while the threshold comes down over the distinct scores.
 struct PrecisionRecall {
   std::vector<double> recall, precision, threshold;
   double average_precision = 0;  // non-interpolated, ties as one group
@@ -55,11 +55,11 @@ struct GradeGroup {
   std::array<double, 5> quantiles{};  // .05 .25 .5 .75 .95 of the scores
   double spread = 0;                  // mean standard deviation that the model gives; 0 without
 };
-struct Grades {
+struct GradeCurves {
   std::vector<GradeGroup> groups;
   std::vector<std::pair<double, double>> sample;  // (group and its jitter, score), drawn evenly and always the same
 };
-Grades grades(const Scores& scores, const LabelMatrix& truth, std::size_t groups = 10, std::size_t dots = 400);
+GradeCurves grades(const Scores& scores, const LabelMatrix& truth, std::size_t groups = 10, std::size_t dots = 400);
 
 // Labels by the number of rows that bear them, descending; ties by ascending id.
 struct LabelFrequency {

@@ -71,8 +71,8 @@ GradeGroup group_of(std::vector<Dot> dots, std::string name) {
 
 }  // namespace
 
-Grades grades(const Scores& scores, const LabelMatrix& truth, std::size_t groups, std::size_t dots) {
-  Grades result;
+GradeCurves grades(const Scores& scores, const LabelMatrix& truth, std::size_t groups, std::size_t dots) {
+  GradeCurves result;
   if (scores.is_shortlist() || !truth.graded()) return result;
   const Cells cells = known_cells(scores, truth);
   const auto add = [&](std::vector<Dot> members, std::string name) {

@@ -28,8 +28,8 @@ std::optional<double> threshold_of(const Decider* decider) {
 Chart precision_recall_chart(std::span<const ShownModel> models, const ShownData& data, std::optional<LabelId> label) {
   const std::string what = label ? data.label_name(*label) : "all labels (micro)";
   Chart chart{
-      .title = fmt::format("Precision and recall: {}", what), .x = {.title = "recall"}, .y = {.title = "precision"}};
-  chart.alt = fmt::format("Precision against recall, {}:", what);
+      .title = fmt::format("WeightPrecision and recall: {}", what), .x = {.title = "recall"}, .y = {.title = "precision"}};
+  chart.alt = fmt::format("WeightPrecision against recall, {}:", what);
   PrecisionRecall curve;
   for (std::size_t m = 0; m < models.size(); ++m) {
     if (!models[m].scores) continue;
@@ -137,7 +137,7 @@ Chart reliability_chart(const ShownModel& model, const ShownData& data, int colo
 }
 
 std::optional<Chart> grade_chart(const ShownModel& model, const ShownData& data, int colour) {
-  const Grades found = model.scores ? grades(*model.scores, *data.truth) : Grades{};
+  const GradeCurves found = model.scores ? grades(*model.scores, *data.truth) : GradeCurves{};
   if (found.groups.empty()) return std::nullopt;
   const bool spread =
       std::any_of(found.groups.begin(), found.groups.end(), [](const GradeGroup& group) { return group.spread > 0; });

@@ -176,10 +176,10 @@ TEST(Evaluate, MergingAnySplitGivesTheWhole) {
   const std::vector<Job> jobs = jobs_of({});
   const std::vector<double> propensities(9, 2.);
   RowPass pass(judged, rules, jobs, propensities, false);
-  const Totals whole = pass.fold(0, 97);
+  const RowTotals whole = pass.fold(0, 97);
   Rng rng(3);
   for (int trial = 0; trial < 10; ++trial) {
-    Totals merged = pass.fold(0, 0);
+    RowTotals merged = pass.fold(0, 0);
     for (std::int64_t first = 0; first < 97;) {
       const auto last = std::min<std::int64_t>(97, first + 1 + static_cast<std::int64_t>(rng.below(30)));
       merged.merge(pass.fold(first, last));

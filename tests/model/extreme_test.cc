@@ -30,7 +30,7 @@ std::vector<LabelId> shuffled(LabelId count, std::uint64_t seed) {
 
 const std::vector<std::int32_t> ovr_widths{64, 64, 32, 32, 8};
 
-OvrModel ovr(Precision precision, const char* loss = "squared-hinge") {
+OvrModel ovr(WeightPrecision precision, const char* loss = "squared-hinge") {
   return {RandomChunks(features, ovr_widths, 0.2, 3).chunks(precision), shuffled(labels, 6), labels, make_loss(loss, {})};
 }
 
@@ -50,7 +50,7 @@ struct Tree {
     shape.label_of.insert(shape.label_of.end(), second.begin(), second.end());
   }
   RandomChunks random() const { return {features, widths, 0.2, 5}; }
-  TreeModel model(Precision precision, const char* loss, int beam) const {
+  TreeModel model(WeightPrecision precision, const char* loss, int beam) const {
     return {random().chunks(precision), shape, labels, make_loss(loss, {}), TreeSearch{beam}};
   }
 };
@@ -67,7 +67,7 @@ std::unique_ptr<const Model> saved_and_loaded(const Model& model) {
 TEST(OvrModel, ScoresWhatItsWeightsSay) {
   const RandomChunks random(features, ovr_widths, 0.2, 3);
   const RandomRows rows(50, features, 0.3, 4);
-  const OvrModel model = ovr(Precision::fp32);
+  const OvrModel model = ovr(WeightPrecision::fp32);
   EXPECT_FALSE(model.extreme());
   for (const FeatureMatrix& x : {rows.dense(), rows.sparse()}) {
     const Scores scores = score_all(model, x, {});
@@ -83,7 +83,7 @@ TEST(OvrModel, ScoresWhatItsWeightsSay) {
 
 TEST(OvrModel, TopIsTheShortlistOfAllScores) {
   const RandomRows rows(2100, features, 0.1, 4);
-  for (const Precision precision : all_precisions)
+  for (const WeightPrecision precision : all_precisions)
     for (const char* loss : {"squared-hinge", "bce"}) {
       const OvrModel model = ovr(precision, loss);
       for (const LabelId k : {1, 5, 199, 300}) {
@@ -100,15 +100,15 @@ TEST(OvrModel, TopIsTheShortlistOfAllScores) {
 }
 
 TEST(OvrModel, RefusesWhatDoesNotFit) {
-  const auto chunks = [] { return RandomChunks(features, ovr_widths, 0.2, 3).chunks(Precision::fp32); };
+  const auto chunks = [] { return RandomChunks(features, ovr_widths, 0.2, 3).chunks(WeightPrecision::fp32); };
   EXPECT_THROW(OvrModel(chunks(), {}, labels - 1, make_loss("bce", {})), Error);
   EXPECT_THROW(OvrModel(chunks(), {1, 2}, labels, make_loss("bce", {})), Error);
   EXPECT_THROW(OvrModel(chunks(), std::vector<LabelId>(labels, 3), labels, make_loss("bce", {})), Error);
   EXPECT_THROW(OvrModel(chunks(), {}, labels, make_loss("zlpr", {})), Error);
   EXPECT_NO_THROW(OvrModel(chunks(), {}, labels, make_loss("bce", {})));
   const RandomRows wide(3, features + 1, 0.1, 4);
-  EXPECT_THROW(score_top(ovr(Precision::fp32), wide.sparse(), 3, {}), Error);
-  EXPECT_THROW(score_all(ovr(Precision::fp32), wide.dense(), {}), Error);
+  EXPECT_THROW(score_top(ovr(WeightPrecision::fp32), wide.sparse(), 3, {}), Error);
+  EXPECT_THROW(score_all(ovr(WeightPrecision::fp32), wide.dense(), {}), Error);
 }
 
 TEST(TreeModel, ScoresAreMeansOfProducts) {
@@ -116,7 +116,7 @@ TEST(TreeModel, ScoresAreMeansOfProducts) {
   const RandomChunks random = tree.random();
   const RandomRows rows(20, features, 0.05, 4);
   for (const char* loss : {"bce", "squared-hinge"}) {
-    const TreeModel model = tree.model(Precision::fp32, loss, 10);
+    const TreeModel model = tree.model(WeightPrecision::fp32, loss, 10);
     const Scores scores = score_all(model, rows.sparse(), {});
     EXPECT_EQ(scores.scale, Scale::probability);
     for (std::int64_t r = 0; r < rows.rows; ++r) {
@@ -145,7 +145,7 @@ TEST(TreeModel, ScoresAreMeansOfProducts) {
 TEST(TreeModel, AWideBeamIsExactANarrowOneIsBelow) {
   const Tree tree;
   const RandomRows rows(300, features, 0.05, 4);
-  for (const Precision precision : all_precisions)
+  for (const WeightPrecision precision : all_precisions)
     for (const char* loss : {"bce", "squared-hinge"}) {
       const Scores all = score_all(tree.model(precision, loss, 4), rows.sparse(), {});
       const Scores wide = score_top(tree.model(precision, loss, 4), rows.sparse(), labels, {});
@@ -160,7 +160,7 @@ TEST(TreeModel, AWideBeamIsExactANarrowOneIsBelow) {
 }
 
 // Label trees as deep as learned ones; 8 labels are in none.
-TreeModel deep_tree(Precision precision, const char* loss, int trees, std::uint64_t seed) {
+TreeModel deep_tree(WeightPrecision precision, const char* loss, int trees, std::uint64_t seed) {
   TreeShape shape;
   std::vector<std::int32_t> widths;
   for (int tree = 0; tree < trees; ++tree) {
@@ -194,7 +194,7 @@ TEST(TreeModel, TheExactBestAreTheShortlistOfAllScores) {
       unlike_beam += !same(exact, score_top(model, x, k, {}));
     }
   };
-  for (const Precision precision : all_precisions)
+  for (const WeightPrecision precision : all_precisions)
     for (const char* loss : {"bce", "squared-hinge"}) {
       for (const RandomRows* some : {&rows, &steep}) {
         check(Tree().model(precision, loss, 2), *some);
@@ -204,7 +204,7 @@ TEST(TreeModel, TheExactBestAreTheShortlistOfAllScores) {
   EXPECT_GT(unlike_beam, 0);
   tagma::Run many;
   many.threads = 4;
-  const TreeModel model = deep_tree(Precision::int8, "squared-hinge", 3, 12);
+  const TreeModel model = deep_tree(WeightPrecision::int8, "squared-hinge", 3, 12);
   EXPECT_TRUE(same(score_top(model, rows.sparse(), {0, 120}, {.top = 5, .exact = true}, many), model.top_exact(rows.dense(), 0, 120, 5, {})));
   EXPECT_EQ(model.top_exact(rows.sparse(), 3, 3, 6, {}).rows, 0);
 }
@@ -213,7 +213,7 @@ TEST(TreeModel, RefusesWhatDoesNotFit) {
   const auto broken = [](auto&& change) {
     Tree tree;
     change(tree);
-    EXPECT_THROW(tree.model(Precision::fp32, "bce", 10), Error);
+    EXPECT_THROW(tree.model(WeightPrecision::fp32, "bce", 10), Error);
   };
   broken([](Tree& tree) { tree.shape.roots = {}; });
   broken([](Tree& tree) { tree.shape.roots = {0}; });
@@ -226,14 +226,14 @@ TEST(TreeModel, RefusesWhatDoesNotFit) {
   broken([](Tree& tree) { tree.shape.label_of.pop_back(); });
   broken([](Tree& tree) { tree.shape.label_of[3] = labels; });
   broken([](Tree& tree) { tree.shape.label_of[3] = -1; });
-  EXPECT_THROW(Tree().model(Precision::fp32, "sparsemax", 10), Error);
-  EXPECT_THROW(Tree().model(Precision::fp32, "bce", 0), Error);
+  EXPECT_THROW(Tree().model(WeightPrecision::fp32, "sparsemax", 10), Error);
+  EXPECT_THROW(Tree().model(WeightPrecision::fp32, "bce", 0), Error);
 }
 
 // What holds for every model here: the file, threads, batches, kinds of features.
 template <class Check>
 void each_model(Check&& check) {
-  for (const Precision precision : all_precisions)
+  for (const WeightPrecision precision : all_precisions)
     for (const char* loss : {"bce", "squared-hinge"}) {
       check(ovr(precision, loss));
       check(Tree().model(precision, loss, 2));
@@ -347,16 +347,16 @@ TEST(KeptLabelsModel, TheOthersScoreAsBefore) {
     for (const LabelId i : odd) twice.push_back(kept[static_cast<std::size_t>(i)]);
     expect(KeptLabelsModel(once, odd), twice);
   };
-  check(std::make_shared<const OvrModel>(ovr(Precision::int8)));
-  check(std::make_shared<const TreeModel>(Tree().model(Precision::int8, "squared-hinge", 2)));
-  const auto whole = std::make_shared<const OvrModel>(ovr(Precision::int8));
+  check(std::make_shared<const OvrModel>(ovr(WeightPrecision::int8)));
+  check(std::make_shared<const TreeModel>(Tree().model(WeightPrecision::int8, "squared-hinge", 2)));
+  const auto whole = std::make_shared<const OvrModel>(ovr(WeightPrecision::int8));
   for (const std::vector<LabelId>& bad : {std::vector<LabelId>{}, {-1}, {labels}, {3, 3}}) EXPECT_THROW(KeptLabelsModel(whole, bad), Error);
 }
 
 TEST(PrototypeModel, RefusesWhatDoesNotFit) {
   const auto make = [](std::int64_t columns, std::vector<LabelId> ids, std::vector<float> shares) {
-    return PrototypeModel(std::make_unique<const TreeModel>(Tree().model(Precision::fp32, "bce", 2)),
-                          {RandomChunks(columns, {3}, 0.2, 4).chunks(Precision::fp32), std::move(ids), std::move(shares)});
+    return PrototypeModel(std::make_unique<const TreeModel>(Tree().model(WeightPrecision::fp32, "bce", 2)),
+                          {RandomChunks(columns, {3}, 0.2, 4).chunks(WeightPrecision::fp32), std::move(ids), std::move(shares)});
   };
   const std::vector<float> good{0.5f, 1.f, 0.1f};
   EXPECT_NO_THROW(make(features, {0, 7, 199}, good));

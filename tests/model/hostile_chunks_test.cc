@@ -80,7 +80,7 @@ bool refused(const std::vector<std::byte>& file) {
 
 std::vector<std::unique_ptr<const Model>> models() {
   std::vector<std::unique_ptr<const Model>> all;
-  for (const Precision precision : all_precisions) {
+  for (const WeightPrecision precision : all_precisions) {
     std::vector<LabelId> names;
     for (LabelId label = labels; label-- > 0;) names.push_back(label);
     for (const double density : {0.05, 0.4}) {  // lists of lanes, and masks

@@ -32,7 +32,7 @@ struct RandomChunks {
     for (std::int64_t o = 0; o < outputs; ++o) bias.push_back(static_cast<float>(rng.normal()));
   }
 
-  WeightChunks chunks(Precision precision, const std::string& scratch = {}) const {
+  WeightChunks chunks(WeightPrecision precision, const std::string& scratch = {}) const {
     ChunkBuilder builder(features, precision, false, scratch);
     std::int64_t first = 0;
     for (const std::int32_t width : widths) {
@@ -56,9 +56,9 @@ struct RandomChunks {
   float weight(std::int64_t feature, std::int64_t output) const { return weights[static_cast<std::size_t>(feature * outputs + output)]; }
 
   // The most that a weight of an output may be off by.
-  double weight_error(std::int64_t feature, std::int64_t output, Precision precision) const {
-    if (precision == Precision::fp32) return 0;
-    if (precision == Precision::bf16) return std::abs(static_cast<double>(weight(feature, output))) / 256;
+  double weight_error(std::int64_t feature, std::int64_t output, WeightPrecision precision) const {
+    if (precision == WeightPrecision::fp32) return 0;
+    if (precision == WeightPrecision::bf16) return std::abs(static_cast<double>(weight(feature, output))) / 256;
     double most = 0;
     for (std::int64_t f = 0; f < features; ++f) most = std::max(most, std::abs(static_cast<double>(weight(f, output))));
     return most / 254 * (1 + 1e-5);
@@ -106,6 +106,6 @@ ModelReader written(const Saved& save) {
   return {view, std::move(bytes), "toy"};
 }
 
-inline constexpr Precision all_precisions[] = {Precision::fp32, Precision::bf16, Precision::int8};
+inline constexpr WeightPrecision all_precisions[] = {WeightPrecision::fp32, WeightPrecision::bf16, WeightPrecision::int8};
 
 }  // namespace tagma

@@ -17,7 +17,7 @@ const std::vector<std::int32_t> widths{32, 1, 7, 64, 128, 16, 65, 33};
 TEST(WeightChunks, KeepWhatTheyWereGiven) {
   for (const std::int64_t features : {1, 40, 300, 70000})
     for (const double density : {0.02, 0.6})
-      for (const Precision precision : all_precisions) {
+      for (const WeightPrecision precision : all_precisions) {
         if (features == 70000 && density > 0.1) continue;
         const RandomChunks random(features, features == 70000 ? std::vector<std::int32_t>{16, 1} : widths, density, 3);
         const WeightChunks chunks = random.chunks(precision);
@@ -47,7 +47,7 @@ TEST(WeightChunks, KeepWhatTheyWereGiven) {
 
 TEST(WeightChunks, FeaturesAreFound) {
   const RandomChunks random(1000, widths, 0.05, 5);
-  const WeightChunks chunks = random.chunks(Precision::fp32);
+  const WeightChunks chunks = random.chunks(WeightPrecision::fp32);
   for (std::int64_t c = 0; c < chunks.chunks(); ++c) {
     const ChunkView view = chunks.view(c);
     std::vector<std::int64_t> row_of(1000, -1);
@@ -63,7 +63,7 @@ TEST(WeightChunks, FeaturesAreFound) {
 
 TEST(WeightChunks, SurviveTheFile) {
   const RandomChunks random(300, widths, 0.2, 4);
-  for (const Precision precision : all_precisions) {
+  for (const WeightPrecision precision : all_precisions) {
     const WeightChunks chunks = random.chunks(precision);
     const WeightChunks loaded = WeightChunks::load(written([&](ModelWriter& file) { chunks.save(file, "toy"); }), "toy");
     EXPECT_EQ(loaded.precision(), precision);
@@ -86,7 +86,7 @@ TEST(WeightChunks, TheFormsAreTheSmallerOnes) {
       thin.push_back(lane == f % 32 ? 1.f : 0.f);
     }
   }
-  ChunkBuilder builder(2000, Precision::int8);
+  ChunkBuilder builder(2000, WeightPrecision::int8);
   builder.add(32, ids, full, {});
   builder.add(32, ids, thin, {});
   builder.add(32, std::span(ids).first(3), std::span(full).first(96), {});
@@ -100,7 +100,7 @@ TEST(WeightChunks, TheFormsAreTheSmallerOnes) {
 
 TEST(WeightChunks, RefuseWhatDoesNotFit) {
   const auto adding = [](std::int32_t width, std::vector<std::int32_t> ids, std::vector<float> weights, std::vector<float> bias) {
-    return [=] { ChunkBuilder(10, Precision::bf16).add(width, ids, weights, bias); };
+    return [=] { ChunkBuilder(10, WeightPrecision::bf16).add(width, ids, weights, bias); };
   };
   EXPECT_THROW(adding(0, {}, {}, {})(), Error);
   EXPECT_THROW(adding(129, {}, {}, {})(), Error);
@@ -112,11 +112,11 @@ TEST(WeightChunks, RefuseWhatDoesNotFit) {
   EXPECT_THROW(adding(1, {3}, {std::numeric_limits<float>::quiet_NaN()}, {})(), Error);
   EXPECT_THROW(adding(1, {3}, {std::numeric_limits<float>::max()}, {})(), Error);  // rounds to infinity in bf16
   EXPECT_NO_THROW(adding(1, {3}, {1}, {})());
-  EXPECT_THROW(ChunkBuilder(-1, Precision::fp32), Error);
+  EXPECT_THROW(ChunkBuilder(-1, WeightPrecision::fp32), Error);
 }
 
 // The outputs of rows, unpacked, listed and in place, against sums in double.
-void check_outputs(double density, Precision precision) {
+void check_outputs(double density, WeightPrecision precision) {
   const RandomRows rows(60, 290, 0.2, 9);
   const RandomChunks random(300, widths, density, 8);
   const WeightChunks chunks = random.chunks(precision);
@@ -150,19 +150,19 @@ void check_outputs(double density, Precision precision) {
       }
     }
   }
-  if (precision == Precision::int8) EXPECT_GT(by_whole, 300);
+  if (precision == WeightPrecision::int8) EXPECT_GT(by_whole, 300);
   else EXPECT_EQ(by_whole, 0);
 }
 
 TEST(ChunkTile, OutputsAreTheProduct) {
-  for (const Precision precision : all_precisions)
+  for (const WeightPrecision precision : all_precisions)
     for (const double density : {0.3, 0.01}) check_outputs(density, precision);  // many lanes of a feature, and few
 }
 
 TEST(QueryRows, WholeNumbersNeverOverflow) {
   const std::int64_t columns = 200000;
   const std::vector<float> values(static_cast<std::size_t>(columns), -3.f);
-  const QueryRows queries(FeatureMatrix(DenseArrays{values}, 1, columns), 0, 1, columns, Precision::int8, false);
+  const QueryRows queries(FeatureMatrix(DenseArrays{values}, 1, columns), 0, 1, columns, WeightPrecision::int8, false);
   std::int64_t sum = 0;
   for (const std::int16_t whole : queries[0].whole) sum += std::abs(std::int64_t{whole});
   EXPECT_LT(sum * 127, std::int64_t{1} << 31);
@@ -172,7 +172,7 @@ TEST(QueryRows, WholeNumbersNeverOverflow) {
 TEST(WeightChunks, WrittenAsTheyComeAreTheSameFile) {
   const RandomChunks random(300, widths, 0.3, 5);
   const std::string beside = (std::filesystem::temp_directory_path() / "tagma-weight-chunks-test").string();
-  for (const Precision precision : all_precisions) {
+  for (const WeightPrecision precision : all_precisions) {
     const WeightChunks held = random.chunks(precision), streamed = random.chunks(precision, beside);
     ModelWriter one, two;
     held.save(one, "w");
@@ -181,7 +181,7 @@ TEST(WeightChunks, WrittenAsTheyComeAreTheSameFile) {
     EXPECT_EQ(two.bytes(), two.bytes());  // its memory was let go, the bytes are still there
     EXPECT_EQ(held.dense(3).weights, streamed.dense(3).weights);
   }
-  EXPECT_THROW(ChunkBuilder(10, Precision::fp32, false, "/no such folder/model"), Error);
+  EXPECT_THROW(ChunkBuilder(10, WeightPrecision::fp32, false, "/no such folder/model"), Error);
 }
 
 }  // namespace

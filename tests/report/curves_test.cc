@@ -120,7 +120,7 @@ TEST(GradeGroups, HoldOneGroupPerGradeOrEqualShares) {
     scores.spread.push_back(0.25f), scores.spread.push_back(0.5f);
     ++scores.rows;
   }
-  const Grades by_grade = grades(scores, truth);
+  const GradeCurves by_grade = grades(scores, truth);
   ASSERT_EQ(by_grade.groups.size(), 5u);
   EXPECT_EQ(by_grade.groups[0].name, "absent");
   EXPECT_EQ(by_grade.groups[0].count, 400);
@@ -129,7 +129,7 @@ TEST(GradeGroups, HoldOneGroupPerGradeOrEqualShares) {
   EXPECT_EQ(by_grade.groups[4].count, 100);
   EXPECT_EQ(by_grade.groups[4].quantiles[2], 2);
   EXPECT_LE(by_grade.sample.size(), 400u);
-  const Grades shares = grades(scores, truth, 2);
+  const GradeCurves shares = grades(scores, truth, 2);
   ASSERT_EQ(shares.groups.size(), 3u);
   EXPECT_EQ(shares.groups[1].count, 200);
   EXPECT_EQ(shares.groups[1].name, "0.5–1");
@@ -145,7 +145,7 @@ TEST(GradeGroups, QuantilesLieBetweenOrderStatistics) {
     scores.values.push_back(0.1f * static_cast<float>(4 - row));
     ++scores.rows;
   }
-  const Grades found = grades(scores, truth);
+  const GradeCurves found = grades(scores, truth);
   ASSERT_EQ(found.groups.size(), 1u);
   const double expected[] = {0.02, 0.1, 0.2, 0.3, 0.38};
   for (std::size_t i = 0; i < 5; ++i) EXPECT_NEAR(found.groups[0].quantiles[i], expected[i], 1e-7);
