@@ -65,7 +65,11 @@ InputShape feature_shape(const NetworkJob& job) {
   return shape;
 }
 
-std::shared_ptr<const LossFunction> own_loss(const LossFunction& loss) { return make_loss(loss.name(), loss.settings()); }
+std::shared_ptr<const LossFunction> own_loss(const NetworkJob& job) {
+  std::unique_ptr<LossFunction> loss = make_loss(job.loss.name(), job.loss.settings());
+  loss->set_counts(count_classes(job.train.labels));
+  return loss;
+}
 
 void set_scale(Net& net, const FeatureMatrix& x) {
   const Named* shift = net.parameters().find("input.shift");
@@ -111,12 +115,12 @@ Learned learn(const NetworkJob& job) {
   };
   const auto feed = feed_of(job.train, pictures ? augment_of(*pictures) : Augment{});
   const auto held_feed = job.held_out ? feed_of(*job.held_out, {}) : nullptr;
-  Judge judge(settings, job.held_out, held_feed.get(), own_loss(job.loss), labels);
+  Judge judge(settings, job.held_out, held_feed.get(), own_loss(job), labels);
   const Checkpoint checkpoint(job.run.part, job_text(job));
   Trainer trainer({settings, net, *feed, job.train, job.loss, judge, checkpoint}, job.run);
   trainer.train(learned);
   net->parameters().move_to(at::kCPU);
-  learned.model = std::make_unique<const NetworkModel>(net, labels, own_loss(job.loss));
+  learned.model = std::make_unique<const NetworkModel>(net, labels, own_loss(job));
   return learned;
 }
 

@@ -169,6 +169,13 @@ TEST(NetworkTraining, ALossThatIsNoNumberEndsItAndTheLastGoodNetworkStays) {
   }
 }
 
+TEST(NetworkTraining, HeldOutRowsAreWeighedAsTheTrainingSetSays) {
+  Fixture toy;
+  toy.loss = make_loss("any-class", {{"balance", "effective"}});
+  toy.loss->set_counts(count_classes(toy.train.labels));
+  EXPECT_FALSE(toy.learn({}).interrupted);
+}
+
 TEST(NetworkTraining, AFrozenEncoderStaysAsItIs) {
   Fixture toy;
   toy.settings.set("freeze", "true");
