@@ -51,10 +51,13 @@ std::vector<Stroke> strokes_of(int digit, Rng& rng) {
     return points;
   };
   const auto bent = [&](Stroke points) { return curve(near(std::move(points))); };
-  const auto about = [&](double value) { return value * rng.uniform(0.9, 1.1); };
+  const auto about = [&](Point centre, double wide, double high) {  // one draw after the other: arguments have no order
+    const double wider = wide * rng.uniform(0.9, 1.1), higher = high * rng.uniform(0.9, 1.1);
+    return ring(centre, wider, higher);
+  };
   const bool other_form = rng.chance(0.35);
   switch (digit) {
-    case 0: return {ring({0.5, 0.5}, about(0.42), about(0.48))};
+    case 0: return {about({0.5, 0.5}, 0.42, 0.48)};
     case 1:
       if (other_form) return {near({{0.28, 0.24}, {0.54, 0.0}, {0.54, 1.0}}), near({{0.25, 1.0}, {0.82, 1.0}})};
       return {near({{0.5, 0.0}, {0.5, 1.0}})};
@@ -71,8 +74,8 @@ std::vector<Stroke> strokes_of(int digit, Rng& rng) {
       if (other_form) strokes.push_back(near({{0.3, 0.52}, {0.84, 0.5}}));
       return strokes;
     }
-    case 8: return {ring({0.5, 0.25}, about(0.31), about(0.24)), ring({0.5, 0.74}, about(0.39), about(0.26))};
-    default: return {ring({0.46, 0.28}, about(0.37), about(0.27)), bent({{0.84, 0.24}, {0.8, 0.62}, {0.6, 1.0}})};
+    case 8: return {about({0.5, 0.25}, 0.31, 0.24), about({0.5, 0.74}, 0.39, 0.26)};
+    default: return {about({0.46, 0.28}, 0.37, 0.27), bent({{0.84, 0.24}, {0.8, 0.62}, {0.6, 1.0}})};
   }
 }
 
@@ -145,7 +148,9 @@ Image drawn_clutter(Rng& rng) {
     const double broad = rng.uniform(4, 8);
     return drawn({{{0.5, 0.5}, {0.5, 0.5}}}, 1, 0, 0, broad);
   }
-  return drawn(clutter_strokes(rng), rng.uniform(0.7, 1), 0, angle, pen);
+  std::vector<Stroke> strokes = clutter_strokes(rng);
+  const double wide = rng.uniform(0.7, 1);
+  return drawn(std::move(strokes), wide, 0, angle, pen);
 }
 
 }  // namespace tagma
