@@ -31,7 +31,7 @@ struct Scores {
   std::vector<LabelId> ids;          // shortlist: one per value
 
   bool is_shortlist() const { return !starts.empty(); }
-  float cut() const { return scale == Scale::probability ? 0.5f : 0.f; }
+  float cut() const { return cut_of(scale); }
 
   // Dense form only.
   std::span<const float> row(std::int64_t r) const {

@@ -10,10 +10,8 @@ namespace tagma {
 KeptLabelsModel::KeptLabelsModel(std::shared_ptr<const Model> whole, std::vector<LabelId> kept)
     : whole_(std::move(whole)), kept_(std::move(kept)) {
   if (kept_.empty()) fail(Code::usage, "a model cannot lose all of its labels");
-  for (std::size_t i = 0; i < kept_.size(); ++i) {
-    if (kept_[i] < 0 || kept_[i] >= whole_->labels() || (i > 0 && kept_[i] <= kept_[i - 1]))
-      fail(Code::usage, "kept label {} is out of range (0 to {}), repeated or out of order", kept_[i], whole_->labels() - 1);
-  }
+  if (const std::size_t odd = first_out_of_order(kept_, whole_->labels()); odd < kept_.size())
+    fail(Code::usage, "kept label {} is out of range (0 to {}), repeated or out of order", kept_[odd], whole_->labels() - 1);
   if (const auto* before = dynamic_cast<const KeptLabelsModel*>(whole_.get())) {
     for (LabelId& label : kept_) label = before->kept_[static_cast<std::size_t>(label)];
     whole_ = std::shared_ptr<const Model>(before->whole_);

@@ -49,9 +49,8 @@ Scores Model::score_among(const FeatureMatrix& x, std::int64_t first, std::int64
 }
 
 void Model::check_chosen(std::span<const LabelId> chosen) const {
-  for (std::size_t i = 0; i < chosen.size(); ++i)
-    if (chosen[i] < 0 || chosen[i] >= labels() || (i > 0 && chosen[i] <= chosen[i - 1]))
-      fail(Code::usage, "label {} among those to score is out of range (0 to {}), repeated or out of order", chosen[i], labels() - 1);
+  if (const std::size_t odd = first_out_of_order(chosen, labels()); odd < chosen.size())
+    fail(Code::usage, "label {} among those to score is out of range (0 to {}), repeated or out of order", chosen[odd], labels() - 1);
 }
 
 }  // namespace tagma

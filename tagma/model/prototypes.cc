@@ -31,10 +31,9 @@ const char* PrototypeModel::what_is_wrong() const {
   const std::vector<LabelId>& labels = prototypes_.labels;
   if (prototypes_.chunks.outputs() != prototypes() || prototypes_.shares.size() != labels.size()) return "as many vectors and shares as labels are needed";
   if (prototypes_.chunks.features() != base_->features()) return "they have another number of features than the model";
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (labels[i] < 0 || labels[i] >= base_->labels() || (i > 0 && labels[i] <= labels[i - 1])) return "their labels are out of range or order";
-    if (!(prototypes_.shares[i] > 0 && prototypes_.shares[i] <= 1)) return "a share is not above 0 and at most 1";
-  }
+  if (first_out_of_order(labels, base_->labels()) < labels.size()) return "their labels are out of range or order";
+  for (const float share : prototypes_.shares)
+    if (!(share > 0 && share <= 1)) return "a share is not above 0 and at most 1";
   return nullptr;
 }
 

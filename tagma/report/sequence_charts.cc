@@ -65,7 +65,7 @@ Chart grade_course_chart(const Courses& courses) {
 }
 
 Chart score_course_chart(const ShownCourses& model) {
-  const double cut = model.scale == Scale::probability ? 0.5 : 0;
+  const double cut = cut_of(model.scale);
   Chart chart = frame(model.courses, "Scores along the sequences: " + model.title,
                       model.scale == Scale::probability ? "score (probability)" : "score (margin)", cut);
   for (const Course& course : model.courses.courses) draw(chart, course, course.score, course.role == CourseRole::absent ? nullptr : &course.spread);
