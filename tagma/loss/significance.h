@@ -74,4 +74,23 @@ struct SignificanceKernel {
 
 }  // namespace detail
 
+// The loss for a batch of those totals: under the paper's reduction the mean of the pairs' terms is added to that of the labels'.
+template <class Loss>
+TAGMA_HD Loss with_pair_scale(Loss loss, const Totals& totals, bool paper) {
+  const auto known = static_cast<double>(totals.known), all_pairs = static_cast<double>(totals.pairs);
+  if (paper) loss.pair_scale = totals.pairs > 0 ? known / all_pairs : 0;
+  return loss;
+}
+
+// Score: the mean; spread: the deviation; presence: share(mean / deviation), the distribution function of the noise.
+template <class Real, class Share>
+void read_significance(const Real* outputs, int labels, Readout<Real> out, Share share) {
+  for (int j = 0; j < labels; ++j) {
+    const Real deviation = math::exp(Real(0.5) * detail::bent(outputs[j + labels])[0]);
+    out.score[j] = outputs[j];
+    if (out.spread) out.spread[j] = deviation;
+    if (out.presence) out.presence[j] = share(outputs[j] / deviation);
+  }
+}
+
 }  // namespace tagma

@@ -66,23 +66,13 @@ struct Thurstone {
   TAGMA_HD std::int64_t pairs(const Team& team, const Row& row) const {
     return count_pairs(team, row, ranking, pair_set);
   }
-  TAGMA_HD Thurstone bound(const Totals& totals, bool paper) const {
-    Thurstone copy = *this;
-    const auto known = static_cast<double>(totals.known), all_pairs = static_cast<double>(totals.pairs);
-    if (paper) copy.pair_scale = totals.pairs > 0 ? known / all_pairs : 0;
-    return copy;
-  }
+  TAGMA_HD Thurstone bound(const Totals& totals, bool paper) const { return with_pair_scale(*this, totals, paper); }
   TAGMA_HD double normaliser(const Totals& totals) const { return static_cast<double>(totals.known); }
 
   Reading reading() const { return {Scale::margin, Order::probit, true, true}; }
   template <class Real>
   void read(const Real* outputs, int labels, Readout<Real> out) const {
-    for (int j = 0; j < labels; ++j) {
-      const Real deviation = math::exp(Real(0.5) * detail::bent(outputs[j + labels])[0]);
-      out.score[j] = outputs[j];
-      if (out.spread) out.spread[j] = deviation;
-      if (out.presence) out.presence[j] = presence(outputs[j] / deviation);
-    }
+    read_significance(outputs, labels, out, [this](Real x) { return presence(x); });
   }
 
  private:
