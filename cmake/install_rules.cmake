@@ -7,7 +7,7 @@ install(TARGETS tagma_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS ${folders} tagma EXPORT tagma ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 foreach(module tagma_mpi tagma_deep tagma_torch)
   if(TARGET ${module})
-    install(TARGETS ${module} LIBRARY DESTINATION lib/tagma)  # where base/module.h and apps/cli/ranks.cc look for it
+    install(TARGETS ${module} LIBRARY DESTINATION lib/tagma)  # where base/module.h looks for it
   endif()
 endforeach()
 install(DIRECTORY tagma DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")

@@ -1,12 +1,11 @@
 #include "apps/cli/ranks.h"
 
-#include <tagma/base/file.h>
+#include <tagma/base/module.h>
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <thread>
 
@@ -19,15 +18,6 @@ int number_in(const char* variable, int least, int otherwise) {
   char* end = nullptr;
   const long value = std::strtol(text, &end, 10);
   return end != text && *end == '\0' && value >= least && value < 1 << 24 ? static_cast<int>(value) : otherwise;
-}
-
-// Beside the program, as it is built, or in the library folder, as it is installed; "" where it is not there.
-std::string module_path() {
-  std::error_code fault;
-  const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", fault).parent_path();
-  for (const std::filesystem::path& place : {folder, folder / TAGMA_MODULE_FOLDER})
-    if (const std::string path = (place / mpi_module_name).string(); !fault && file_exists(path)) return path;
-  return "";
 }
 
 }  // namespace
@@ -43,7 +33,7 @@ int Ranks::threads() const {
 }
 
 void Ranks::join() {
-  const std::string path = module_path();
+  const std::string path = module_path(mpi_module_name);
   if (path.empty())
     fail(Code::not_built,
          "mpirun started {} ranks, but this program was built without MPI; configure with -DTAGMA_MPI=ON (Debian packages libopenmpi-dev "
