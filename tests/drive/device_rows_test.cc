@@ -42,10 +42,7 @@ struct Table<Catalog<Loss...>> {
   static constexpr Kernels kernels[] = {{&rows_of<Loss>, &count_of<Loss>}...};
 };
 
-struct Outcome {
-  double value = 0;
-  std::vector<double> slopes, row_values;
-};
+using Outcome = BatchOutcome;
 
 std::uint16_t float16_of(float x) {  // by search: slow, and independent of what is tested
   std::uint16_t best = 0;
@@ -70,21 +67,6 @@ struct DeviceOutputs {
     }
   }
 };
-
-Outcome by_cpu(const LossFunction& loss, const RandomBatch& drawn, const std::vector<float>& outputs, const Way& way) {
-  std::vector<float> slopes(outputs.size());
-  Outcome outcome;
-  outcome.row_values.resize(static_cast<std::size_t>(drawn.rows));
-  Batch<float> batch = drawn.view(outputs);
-  batch.grades = drawn.grades.data();
-  batch.row_weights = drawn.row_weights.data();
-  batch.label_weights = way.label_weights ? drawn.label_weights.data() : nullptr;
-  batch.slopes = slopes.data();
-  batch.row_values = outcome.row_values.data();
-  outcome.value = loss.run(batch, Run{});
-  outcome.slopes.assign(slopes.begin(), slopes.end());
-  return outcome;
-}
 
 Outcome by_device(const LossFunction& loss, const RandomBatch& drawn, const DeviceOutputs& outputs, const Way& way) {
   constexpr std::int64_t teams = 2;
@@ -143,7 +125,7 @@ void try_all(const Way& way, LabelId labels) {
     if (way.balance) loss->set_counts({std::vector<std::int64_t>(static_cast<std::size_t>(labels), 7), 90});
     const RandomBatch drawn(31, 3, labels, *loss);
     const DeviceOutputs outputs(drawn.outputs, way.number);
-    expect_same(by_device(*loss, drawn, outputs, way), by_cpu(*loss, drawn, outputs.values, way), way);
+    expect_same(by_device(*loss, drawn, outputs, way), by_cpu<float>(*loss, drawn, outputs.values, way.label_weights), way);
     if (testing::Test::HasFailure()) return;
   }
 }

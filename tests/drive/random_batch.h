@@ -46,4 +46,27 @@ struct RandomBatch {
   }
 };
 
+struct BatchOutcome {
+  double value = 0;
+  std::vector<double> slopes, row_values;
+};
+
+// What the CPU driver makes of a batch in that precision; `outputs` stand for the batch's own.
+template <class Real>
+BatchOutcome by_cpu(const LossFunction& loss, const RandomBatch& drawn, const std::vector<float>& outputs, bool label_weights) {
+  const std::vector<Real> values(outputs.begin(), outputs.end());
+  std::vector<Real> slopes(values.size());
+  BatchOutcome outcome;
+  outcome.row_values.resize(static_cast<std::size_t>(drawn.rows));
+  Batch<Real> batch = drawn.view(values);
+  batch.grades = drawn.grades.data();
+  batch.row_weights = drawn.row_weights.data();
+  batch.label_weights = label_weights ? drawn.label_weights.data() : nullptr;
+  batch.slopes = slopes.data();
+  batch.row_values = outcome.row_values.data();
+  outcome.value = loss.run(batch, Run{});
+  outcome.slopes.assign(slopes.begin(), slopes.end());
+  return outcome;
+}
+
 }  // namespace tagma

@@ -20,11 +20,7 @@ struct Way {
   bool label_weights = false, paper = false, balance = false;
 };
 
-struct Outcome {
-  double value;
-  std::vector<float> slopes;
-  std::vector<double> row_values;
-};
+using Outcome = BatchOutcome;
 
 std::uint16_t short_of(float x, DeviceNumber number) {
   if (number == DeviceNumber::bfloat16) return bfloat16_of(x);
@@ -33,21 +29,6 @@ std::uint16_t short_of(float x, DeviceNumber number) {
   for (; step > 0; step /= 2)
     if (float_of_float16(static_cast<std::uint16_t>(best + step)) <= std::abs(x)) best = static_cast<std::uint16_t>(best + step);
   return static_cast<std::uint16_t>(best | (x < 0 ? 0x8000 : 0));
-}
-
-Outcome by_cpu(const LossFunction& loss, const RandomBatch& drawn, const std::vector<float>& outputs, const Way& way) {
-  const std::vector<double> wide(outputs.begin(), outputs.end());
-  std::vector<double> slopes(wide.size());
-  Outcome outcome{0, {}, std::vector<double>(static_cast<std::size_t>(drawn.rows))};
-  Batch<double> batch = drawn.view(wide);
-  batch.grades = drawn.grades.data();
-  batch.row_weights = drawn.row_weights.data();
-  batch.label_weights = way.label_weights ? drawn.label_weights.data() : nullptr;
-  batch.slopes = slopes.data();
-  batch.row_values = outcome.row_values.data();
-  outcome.value = loss.run(batch, Run{});
-  outcome.slopes.assign(slopes.begin(), slopes.end());
-  return outcome;
 }
 
 Outcome by_device(const LossFunction& loss, const RandomBatch& drawn, const std::vector<std::uint16_t>& bits, const Way& way) {
@@ -65,12 +46,10 @@ Outcome by_device(const LossFunction& loss, const RandomBatch& drawn, const std:
   const DeviceArray<char> workspace(static_cast<std::size_t>(cuda_workspace(loss, batch)));
   run_on_cuda(loss, batch, workspace.data(), nullptr);
   check(cudaDeviceSynchronize());
-  Outcome outcome{value.values()[0], slopes.values(), row_values.values()};
-  if (slopes_of(way.number) == DeviceNumber::bfloat16) {
-    const std::vector<float> packed = outcome.slopes;
-    for (std::size_t o = 0; o < packed.size(); ++o)
-      outcome.slopes[o] = number_at(packed.data(), DeviceNumber::bfloat16, static_cast<std::int64_t>(o));
-  }
+  Outcome outcome{value.values()[0], {}, row_values.values()};
+  const std::vector<float> packed = slopes.values();
+  for (std::size_t o = 0; o < packed.size(); ++o)
+    outcome.slopes.push_back(number_at(packed.data(), slopes_of(way.number), static_cast<std::int64_t>(o)));
   return outcome;
 }
 
@@ -84,7 +63,7 @@ std::string difference(const Outcome& device, const Outcome& cpu, const Way& way
     if (!near(device.row_values[r], cpu.row_values[r], bound * (1 + std::abs(cpu.row_values[r]))))
       return fmt::format("value {} instead of {} in row {}", device.row_values[r], cpu.row_values[r], r);
   double largest = 0;
-  for (const float slope : cpu.slopes) largest = std::max(largest, static_cast<double>(std::abs(slope)));
+  for (const double slope : cpu.slopes) largest = std::max(largest, std::abs(slope));
   const double rounding = way.number == DeviceNumber::bfloat16 ? 0x1p-8 : 0;
   for (std::size_t o = 0; o < cpu.slopes.size(); ++o)
     if (!near(device.slopes[o], cpu.slopes[o], bound * largest + rounding * std::abs(cpu.slopes[o])))
@@ -109,7 +88,7 @@ int compare(const Way& way) {
       outputs[o] = number_at(bits.data(), way.number, static_cast<std::int64_t>(o));
     }
     const Outcome device = by_device(*loss, drawn, bits, way), again = by_device(*loss, drawn, bits, way);
-    std::string found = difference(device, by_cpu(*loss, drawn, outputs, way), way);
+    std::string found = difference(device, by_cpu<double>(*loss, drawn, outputs, way.label_weights), way);
     if (found.empty() && std::memcmp(&device.value, &again.value, sizeof(double)) != 0) found = "another value the second time";
     std::printf("%-14s %-34s %s\n", entry.name.c_str(), way.says, found.empty() ? "agrees" : found.c_str());
     wrong += !found.empty();
