@@ -6,6 +6,7 @@ set(TAGMA_TORCH_ROOT "" CACHE PATH "Folder with LibTorch's include/ and lib/; em
 set(TAGMA_TORCH_ABI 1 CACHE STRING "LibTorch's _GLIBCXX_USE_CXX11_ABI")
 set(TAGMA_CUDA ON CACHE STRING "As in the whole tree")
 set(TAGMA_SANITIZE "")
+set(TAGMA_BRIDGE_ALONE ON)
 get_filename_component(root ${CMAKE_CURRENT_SOURCE_DIR}/../.. ABSOLUTE)
 set(PROJECT_SOURCE_DIR ${root})
 list(APPEND CMAKE_MODULE_PATH ${root}/cmake)
