@@ -7,23 +7,13 @@
 #include <nlohmann/json.hpp>
 
 namespace tagma::deep {
-namespace {
-
-std::vector<Named> all_of(const Net& net) {
-  std::vector<Named> all = net.parameters().weights();
-  const std::vector<Named>& buffers = net.parameters().buffers();
-  all.insert(all.end(), buffers.begin(), buffers.end());
-  return all;
-}
-
-}  // namespace
 
 void Checkpoint::save(const TrainingState& state, const Run& run) const {
   if (!keeps()) return;
   try {
     ModelWriter file;
     const Progressed& at = state.progress;
-    const Judge::State& judged = state.judge.state();
+    const EarlyStop::State& judged = state.judge.stop().state();
     file.manifest()["training"] = {{"job", job_},
                                    {"epoch", at.epoch},
                                    {"step", at.step},
@@ -31,12 +21,12 @@ void Checkpoint::save(const TrainingState& state, const Run& run) const {
                                    {"loss_sum", at.loss_sum},
                                    {"last_loss", at.last_loss},
                                    {"finished", at.finished},
-                                   {"best_value", judged.best_value},
-                                   {"best_epoch", judged.best_epoch},
-                                   {"since_best", judged.since_best},
+                                   {"best_value", judged.best},
+                                   {"looks", judged.looks},
+                                   {"best_look", judged.best_look},
                                    {"average", !state.average.empty()},
                                    {"best", !state.judge.best().empty()}};
-    save_tensors(file, "now.", all_of(state.net));
+    save_tensors(file, "now.", state.net.parameters().all());
     state.updater.save(file);
     if (!state.average.empty()) save_tensors(file, "average.", state.average.tensors());
     if (!state.judge.best().empty()) save_tensors(file, "best.", state.judge.best().tensors());
@@ -56,8 +46,8 @@ bool Checkpoint::restore(const TrainingState& state, const Run& run) const {
       return false;
     }
     Progressed at{kept.at("epoch"), kept.at("step"), kept.at("drops"), kept.at("loss_sum"), kept.at("last_loss"), kept.at("finished")};
-    const Judge::State judged{kept.at("best_value"), kept.at("best_epoch"), kept.at("since_best")};
-    load_tensors(file, "now.", all_of(state.net));
+    const EarlyStop::State judged{kept.at("best_value"), kept.at("looks"), kept.at("best_look")};
+    load_tensors(file, "now.", state.net.parameters().all());
     state.updater.load(file);
     if (kept.at("average").get<bool>()) {
       if (state.average.empty()) state.average.take(state.net);
@@ -68,7 +58,7 @@ bool Checkpoint::restore(const TrainingState& state, const Run& run) const {
       load_tensors(file, "best.", state.judge.best().tensors());
     }
     state.progress = at;
-    state.judge.state() = judged;
+    state.judge.stop().set_state(judged);
   } catch (const nlohmann::json::exception& fault) {
     run.warn(path_ + ": no state of a training; it is begun anew");
     return false;

@@ -2,16 +2,8 @@
 
 namespace tagma::deep {
 
-std::vector<Tensor> Copies::all_of(const Net& net) {
-  std::vector<Tensor> all;
-  for (const std::vector<Named>* part : {&net.parameters().weights(), &net.parameters().buffers()})
-    for (const Named& one : *part) all.push_back(one.value);
-  return all;
-}
-
 Copies::Copies(const Net& net) : weights_(net.parameters().weights().size()) {
-  for (const std::vector<Named>* part : {&net.parameters().weights(), &net.parameters().buffers()})
-    for (const Named& one : *part) tensors_.push_back({one.name, one.value.detach().clone(), one.decays});
+  for (const Named& one : net.parameters().all()) tensors_.push_back({one.name, one.value.detach().clone(), one.decays});
 }
 
 void Copies::take(const Net& net) {
@@ -20,22 +12,22 @@ void Copies::take(const Net& net) {
     return;
   }
   const at::NoGradGuard no_slopes;
-  const std::vector<Tensor> all = all_of(net);
-  for (std::size_t i = 0; i < all.size(); ++i) tensors_[i].value.copy_(all[i]);
+  const std::vector<Named> all = net.parameters().all();
+  for (std::size_t i = 0; i < all.size(); ++i) tensors_[i].value.copy_(all[i].value);
 }
 
 void Copies::put(const Net& net) const {
   const at::NoGradGuard no_slopes;
-  const std::vector<Tensor> all = all_of(net);
-  for (std::size_t i = 0; i < all.size(); ++i) all[i].copy_(tensors_[i].value);
+  const std::vector<Named> all = net.parameters().all();
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].value.copy_(tensors_[i].value);
 }
 
 void Copies::follow(const Net& net, double decay) {
   const at::NoGradGuard no_slopes;
-  const std::vector<Tensor> all = all_of(net);
+  const std::vector<Named> all = net.parameters().all();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (i < weights_) tensors_[i].value.lerp_(all[i].detach(), 1 - decay);
-    else tensors_[i].value.copy_(all[i]);
+    if (i < weights_) tensors_[i].value.lerp_(all[i].value.detach(), 1 - decay);
+    else tensors_[i].value.copy_(all[i].value);
   }
 }
 

@@ -18,8 +18,6 @@ class Copies {
   void exchange(const Net& net);
 
  private:
-  static std::vector<Tensor> all_of(const Net& net);
-
   std::vector<Named> tensors_;
   std::size_t weights_ = 0;  // so many of them are weights, the others buffers
 };

@@ -16,7 +16,7 @@ namespace tagma::deep {
 class Feeder {
  public:
   virtual ~Feeder() = default;
-  // `stream`: of the random changes to pictures while training; 0: pictures as they are.
+  // `stream`: of the random changes to pictures, where the feed makes any.
   virtual Input rows(std::span<const std::int64_t> rows, std::uint64_t stream) const = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <tagma/learn/catalog.h>
 #include <tagma/learn/kept_panels.h>
 #include <tagma/learn/problem.h>
+#include <tagma/store/crc32c.h>
 
 #include <optional>
 #include <type_traits>
@@ -15,11 +16,29 @@
 namespace tagma::deep {
 namespace {
 
-// Everything that the numbers of a training depend on, in words.
-std::string job_text(const NetworkJob& job) {
-  std::string text = fmt::format("{} {} seed {} data {:08x} held out {:08x} warm {}", job.learner, job.loss.name(), job.run.seed,
-                                 data_sum(job.train), job.held_out ? data_sum(*job.held_out) : 0u, job.warm != nullptr);
-  text += fmt::format(" pictures {} {}", job.train.pictures.rows(), job.train.pictures.empty() ? "" : job.train.pictures.name(0));
+std::uint32_t sum_of(const Dataset& data) {
+  std::uint32_t sum = data_sum(data);
+  for (std::int64_t row = 0; row < data.pictures.rows(); ++row) {
+    const std::string name = data.pictures.name(row);
+    sum = crc32c(std::as_bytes(std::span(name)), sum);
+  }
+  return sum;
+}
+
+// The numbers that the network starts from: drawn, of a file, of a script or of another model.
+std::uint32_t sum_of(const Net& net) {
+  std::uint32_t sum = 0;
+  for (const Named& one : net.parameters().all()) {
+    const Tensor values = one.value.detach().contiguous();
+    sum = crc32c({static_cast<const std::byte*>(values.data_ptr()), values.nbytes()}, sum);
+  }
+  return sum;
+}
+
+// Everything that the numbers of a training depend on, in words. Of pictures it is their names.
+std::string job_text(const NetworkJob& job, const Net& net) {
+  std::string text = fmt::format("{} {} seed {} data {:08x} held out {:08x} start {:08x}", job.learner, job.loss.name(), job.run.seed,
+                                 sum_of(job.train), job.held_out ? sum_of(*job.held_out) : 0u, sum_of(net));
   for (const Settings& settings : {job.settings, job.loss.settings()})
     for (const auto& [key, value] : settings) text += fmt::format(" {}={}", key, value);
   return text;
@@ -40,20 +59,6 @@ std::optional<Pictures> pictures_of(const NetworkJob& job) {
     }
     return std::nullopt;
   });
-}
-
-ImageInput input_of(const Pictures& settings) {
-  ImageInput input;
-  input.size = static_cast<int>(settings.size);
-  input.channels = static_cast<ImageChannels>(settings.channels);
-  input.fit = static_cast<ImageFit>(settings.fit);
-  input.normalise = static_cast<ImageScale>(settings.normalise);
-  return input;
-}
-
-Augment augment_of(const Pictures& settings) {
-  return {.flip = settings.flip, .crop = settings.crop, .colour = settings.colour,
-          .policy_operations = static_cast<int>(settings.operations), .policy_magnitude = settings.magnitude};
 }
 
 InputShape feature_shape(const NetworkJob& job) {
@@ -101,22 +106,22 @@ Learned learn(const NetworkJob& job) {
   const LabelId labels = job.train.labels.labels();
   if (job.train.rows() == 0) fail(Code::usage, "there are no rows to learn from");
   const std::optional<Pictures> pictures = pictures_of(job);
-  const InputShape shape = pictures ? picture_shape(image_form(input_of(*pictures), job.train.pictures, job.run)) : feature_shape(job);
+  const InputShape shape = pictures ? picture_shape(image_form(*pictures, job.train.pictures, job.run)) : feature_shape(job);
   const auto net = std::make_shared<Net>(NetworkSpec{std::string(job.learner), job.settings, shape, job.loss.outputs(labels)}, job.run);
   Learned learned;
   if (!pictures) set_scale(*net, job.train.features);
   if (job.warm == nullptr) start_from_constant(*net, job);
   start_from(*net, settings, job.warm, learned.notes);
+  const Checkpoint checkpoint(job.run.part, job.run.part.empty() ? "" : job_text(job, *net));
   net->parameters().move_to(device_of(settings.device));
 
   const auto feed_of = [&](const Dataset& data, const Augment& augment) {
     if (!pictures) return feature_feeder(data.features, shape);
     return picture_feeder(std::make_shared<const ImageFeed>(data.pictures, shape.form, augment, pictures->memory << 20), job.run.seed);
   };
-  const auto feed = feed_of(job.train, pictures ? augment_of(*pictures) : Augment{});
+  const auto feed = feed_of(job.train, pictures ? Augment(*pictures) : Augment{});
   const auto held_feed = job.held_out ? feed_of(*job.held_out, {}) : nullptr;
   Judge judge(settings, job.held_out, held_feed.get(), own_loss(job), labels);
-  const Checkpoint checkpoint(job.run.part, job_text(job));
   Trainer trainer({settings, net, *feed, job.train, job.loss, judge, checkpoint}, job.run);
   trainer.train(learned);
   net->parameters().move_to(at::kCPU);

@@ -26,16 +26,17 @@ NetworkModel::NetworkModel(std::shared_ptr<const Net> net, LabelId labels, std::
 
 std::vector<float> NetworkModel::outputs_of(const Feeder& feed, std::int64_t first, std::int64_t last, const Run& run) const {
   const OneThreadEach threads;
-  std::vector<float> outputs(static_cast<std::size_t>((last - first) * this->outputs()));
+  const std::int64_t width = outputs();
+  std::vector<float> all(static_cast<std::size_t>((last - first) * width));
   parallel_for(run, last - first, rows_per_shard, [&](std::int64_t from, std::int64_t to) {
     const at::NoGradGuard no_slopes;
     std::vector<std::int64_t> rows(static_cast<std::size_t>(to - from));
     std::iota(rows.begin(), rows.end(), first + from);
     Pass pass;
     const Tensor y = net_->forward(feed.rows(rows, 0).on(net_->device()), pass).to(at::kCPU).contiguous();
-    std::copy_n(y.data_ptr<float>(), y.numel(), outputs.data() + from * this->outputs());
+    std::copy_n(y.data_ptr<float>(), y.numel(), all.data() + from * width);
   });
-  return outputs;
+  return all;
 }
 
 Scores NetworkModel::score(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Run& run) const {

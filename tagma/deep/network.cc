@@ -21,8 +21,8 @@ Training training_of(std::string_view learner, const Settings& settings) {
   });
 }
 
-Net::Net(NetworkSpec spec, const Run& run, std::span<const std::byte> script)
-    : spec_(std::move(spec)), training_(training_of(spec_.learner, spec_.settings)), parameters_(run) {
+Net::Net(NetworkSpec spec, Parameters parameters, std::span<const std::byte> script)
+    : spec_(std::move(spec)), training_(training_of(spec_.learner, spec_.settings)), parameters_(std::move(parameters)) {
   encoder_ = make_encoder(spec_.learner, spec_.settings, spec_.shape, parameters_, script);
   const std::int64_t width = encoder_->width();
   if (training_.head == HeadKind::mlp) {

@@ -25,7 +25,8 @@ struct NetworkSpec {
 class Net {
  public:
   // `script`: of a saved scripted encoder, else empty.
-  Net(NetworkSpec spec, const Run& run, std::span<const std::byte> script = {});
+  Net(NetworkSpec spec, const Run& run, std::span<const std::byte> script = {}) : Net(std::move(spec), Parameters(run), script) {}
+  Net(NetworkSpec spec, Parameters parameters, std::span<const std::byte> script);
 
   const NetworkSpec& spec() const { return spec_; }
   const Parameters& parameters() const { return parameters_; }

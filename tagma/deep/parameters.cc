@@ -22,6 +22,7 @@ Tensor Parameters::keep(const std::string& name, const Tensor& value, bool decay
 }
 
 Tensor Parameters::normal(const std::string& name, std::vector<std::int64_t> shape, double deviation) {
+  if (!draws_) return keep(name, at::zeros(shape), true);
   const Tensor value = at::empty(shape);
   float* numbers = value.data_ptr<float>();
   const Rng whole = Rng(run_.seed).fork(0x6e657477 + weights_.size());
@@ -48,9 +49,15 @@ Tensor Parameters::buffer(const std::string& name, const Tensor& value) {
   return value;
 }
 
+std::vector<Named> Parameters::all() const {
+  std::vector<Named> both = weights_;
+  both.insert(both.end(), buffers_.begin(), buffers_.end());
+  return both;
+}
+
 const Named* Parameters::find(std::string_view name) const {
-  for (const std::vector<Named>* all : {&weights_, &buffers_})
-    for (const Named& one : *all)
+  for (const std::vector<Named>* part : {&weights_, &buffers_})
+    for (const Named& one : *part)
       if (one.name == name) return &one;
   return nullptr;
 }
@@ -63,8 +70,7 @@ std::int64_t Parameters::count() const {
 
 void Parameters::move_to(const at::Device& device) {
   const at::NoGradGuard no_slopes;
-  for (std::vector<Named>* all : {&weights_, &buffers_})
-    for (Named& one : *all) one.value.set_data(one.value.to(device));
+  for (Named one : all()) one.value.set_data(one.value.to(device));
 }
 
 }  // namespace tagma::deep

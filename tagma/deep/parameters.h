@@ -20,7 +20,8 @@ struct Named {
 
 class Parameters {
  public:
-  explicit Parameters(const Run& run) : run_(run) {}
+  Parameters() = default;  // all weights are 0: their numbers are to be loaded
+  explicit Parameters(const Run& run) : run_(run), draws_(true) {}
 
   // Normal numbers of that deviation; ends are cut at two deviations.
   Tensor normal(const std::string& name, std::vector<std::int64_t> shape, double deviation);
@@ -32,6 +33,7 @@ class Parameters {
 
   const std::vector<Named>& weights() const { return weights_; }
   const std::vector<Named>& buffers() const { return buffers_; }
+  std::vector<Named> all() const;                  // weights, then buffers
   const Named* find(std::string_view name) const;  // of either kind; null where there is none
   std::int64_t count() const;                      // numbers in all weights
 
@@ -40,7 +42,8 @@ class Parameters {
  private:
   Tensor keep(const std::string& name, const Tensor& value, bool decays);
 
-  const Run& run_;
+  Run run_;
+  bool draws_ = false;
   std::vector<Named> weights_, buffers_;
 };
 

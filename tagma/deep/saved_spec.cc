@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
+#include <vector>
 
 namespace tagma::deep {
 namespace {
@@ -25,10 +25,8 @@ ImageForm form_of_file(const ModelReader& file, const nlohmann::json& json) {
 bool in_script(const Named& one) { return one.name.starts_with("script."); }
 
 std::vector<Named> outside_script(const Net& net) {
-  std::vector<Named> all;
-  for (const std::vector<Named>* part : {&net.parameters().weights(), &net.parameters().buffers()})
-    for (const Named& one : *part)
-      if (!in_script(one)) all.push_back(one);
+  std::vector<Named> all = net.parameters().all();
+  std::erase_if(all, in_script);
   return all;
 }
 
@@ -85,7 +83,7 @@ std::unique_ptr<const Net> load_net(const ModelReader& file) {
   if (spec.shape.pictures) spec.shape = picture_shape(form_of_file(file, json));
   const std::span<const std::byte> script = file.has("network.script") ? file.bytes("network.script") : std::span<const std::byte>();
   try {
-    auto net = std::make_unique<Net>(std::move(spec), Run{}, script);
+    auto net = std::make_unique<Net>(std::move(spec), Parameters(), script);
     load_tensors(file, "network.", outside_script(*net));
     return net;
   } catch (const Error& fault) {

@@ -23,11 +23,9 @@ Trainer::Trainer(const Parts& parts, const Run& run)
   if (parts.settings.ema > 0) average_.take(*parts.net);
 }
 
-TrainingState Trainer::state() { return {*parts_.net, updater_, parts_.judge, average_, at_}; }
-
 std::string Trainer::note_of(double loss) const {
   std::string note = fmt::format("loss {:.5g}", loss);
-  if (parts_.judge.sees() && at_.epoch > 0) note += fmt::format("  held-out {} {:.5g}", parts_.judge.metric(), last_look_);
+  if (parts_.judge.sees() && at_.epoch > 0) note += fmt::format("  held-out {} {:.5g}", parts_.judge.stop().metric(), last_look_);
   return note;
 }
 
@@ -36,7 +34,7 @@ bool Trainer::run_epoch() {
   std::iota(order.begin(), order.end(), 0);
   Rng(run_.seed).fork(static_cast<std::uint64_t>(at_.epoch)).shuffle(order);
   const std::int64_t rows = parts_.data.rows(), size = parts_.settings.batch, parts = parts_.settings.accumulate;
-  for (; at_.step < batches_; ++at_.step) {
+  while (at_.step < batches_) {
     if (run_.stop.stop_requested()) return false;
     const std::int64_t first = at_.step * size, number = at_.epoch * batches_ + at_.step;
     const auto batch = std::span(order).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(std::min(size, rows - first)));
@@ -54,18 +52,14 @@ bool Trainer::run_epoch() {
     }
     at_.loss_sum += loss;
     const std::int64_t in_step = at_.step % parts + 1;
-    if (in_step == parts || at_.step + 1 == batches_) {
+    ++at_.step;
+    if (in_step == parts || at_.step == batches_) {
       updater_.step(rate_.at(updater_.steps(), at_.drops), static_cast<double>(in_step), run_);
       if (!average_.empty()) average_.follow(*parts_.net, parts_.settings.ema);
     }
     run_.report({"train", static_cast<double>(number + 1), static_cast<double>(parts_.settings.epochs * batches_),
-                 note_of(at_.loss_sum / static_cast<double>(at_.step + 1))});
-    if (parts_.checkpoint.keeps() && std::chrono::steady_clock::now() - saved_ > between_checkpoints && at_.step + 1 < batches_) {
-      ++at_.step;
-      parts_.checkpoint.save(state(), run_);
-      --at_.step;
-      saved_ = std::chrono::steady_clock::now();
-    }
+                 note_of(at_.loss_sum / static_cast<double>(at_.step))});
+    if (std::chrono::steady_clock::now() - saved_ > between_checkpoints && at_.step < batches_) keep_state();
   }
   return true;
 }
@@ -79,7 +73,7 @@ void Trainer::end_epoch() {
   if (parts_.judge.sees()) {
     Run whole = run_;
     whole.stop = {};
-    last_look_ = parts_.judge.look(parts_.net, at_.epoch, whole);
+    last_look_ = parts_.judge.look(parts_.net, whole);
     if (parts_.settings.schedule == Schedule::plateau && parts_.judge.stale()) ++at_.drops;
   } else {
     parts_.judge.best().take(*parts_.net);
@@ -87,12 +81,16 @@ void Trainer::end_epoch() {
   if (!average_.empty()) average_.exchange(*parts_.net);
   at_.finished = at_.epoch >= parts_.settings.epochs || parts_.judge.should_stop();
   run_.report({"train", static_cast<double>(at_.epoch * batches_), static_cast<double>(parts_.settings.epochs * batches_), note_of(at_.last_loss)});
-  parts_.checkpoint.save(state(), run_);
+  keep_state();
+}
+
+void Trainer::keep_state() {
+  parts_.checkpoint.save({*parts_.net, updater_, parts_.judge, average_, at_}, run_);
   saved_ = std::chrono::steady_clock::now();
 }
 
 void Trainer::train(Learned& learned) {
-  parts_.checkpoint.restore(state(), run_);
+  parts_.checkpoint.restore({*parts_.net, updater_, parts_.judge, average_, at_}, run_);
   while (!at_.finished) {
     if (run_epoch()) {
       end_epoch();
@@ -101,24 +99,22 @@ void Trainer::train(Learned& learned) {
     if (!fault_.empty() && parts_.judge.best().empty()) fail(Code::bad_data, "{}; there is no earlier model to keep", fault_);
     learned.interrupted = fault_.empty();
     if (updater_.steps() == 0) throw Error(Code::interrupted, "interrupted before the first step");
-    if (learned.interrupted) parts_.checkpoint.save(state(), run_);
+    if (learned.interrupted) keep_state();
     if (parts_.judge.best().empty()) parts_.judge.best().take(*parts_.net);
     break;
   }
-  keep_best();
-  const Judge::State& judged = parts_.judge.state();
+  parts_.judge.best().put(*parts_.net);
+  const EarlyStop& judged = parts_.judge.stop();
   const double under_way = at_.step > 0 ? at_.loss_sum / static_cast<double>(at_.step) : 0;
   learned.facts = {{"objective", at_.epoch > 0 ? at_.last_loss : under_way}, {"epochs", static_cast<double>(at_.epoch)}, {"steps", static_cast<double>(updater_.steps())},
                    {"weights", static_cast<double>(parts_.net->parameters().count())}};
   if (parts_.judge.sees()) {
-    learned.facts.emplace_back("held_out_" + parts_.judge.metric(), judged.best_value);
-    learned.facts.emplace_back("best_epoch", static_cast<double>(judged.best_epoch));
+    learned.facts.emplace_back("held_out_" + judged.metric(), judged.state().best);
+    learned.facts.emplace_back("best_epoch", static_cast<double>(judged.state().best_look));
     if (parts_.judge.should_stop())
-      learned.notes.push_back(fmt::format("stopped after {} epochs without gain in held-out {}", judged.since_best, parts_.judge.metric()));
+      learned.notes.push_back(fmt::format("stopped after {} epochs without gain in held-out {}", judged.since_best(), judged.metric()));
   }
   if (!fault_.empty()) learned.notes.push_back(fault_ + "; the best network before that was kept");
 }
-
-void Trainer::keep_best() { parts_.judge.best().put(*parts_.net); }
 
 }  // namespace tagma::deep

@@ -34,8 +34,7 @@ class Trainer {
  private:
   bool run_epoch();       // whether it came to its end
   void end_epoch();
-  void keep_best();
-  TrainingState state();
+  void keep_state();
   std::string note_of(double loss) const;
 
   Parts parts_;

@@ -15,31 +15,18 @@
 // Same draws, same bytes on every machine.
 #pragma once
 
-#include <tagma/base/fields.h>
 #include <tagma/base/rng.h>
 #include <tagma/data/images.h>
 
 namespace tagma {
 
 struct Augment {
-  static constexpr std::string_view name = "augment", says = "changed copies of training pictures";
-
   bool flip = false;
   double crop = 0, colour = 0;
   int policy_operations = 0;
   double policy_magnitude = 0.3;
 
   bool any() const { return flip || crop > 0 || colour > 0 || policy_operations > 0; }
-
-  static constexpr auto fields() {
-    using Self = Augment;
-    return std::tuple{
-        Switch<Self>{"flip", &Self::flip, "mirror pictures left to right, half of the time"},
-        Field{"crop", &Self::crop, 0.0, 0.5, "move pictures by up to this share of their side"},
-        Field{"colour", &Self::colour, 0.0, 1.0, "change brightness, contrast and saturation by up to this share"},
-        Field{"policy_operations", &Self::policy_operations, 0, 14, "operations drawn from the RandAugment list for each picture"},
-        Field{"policy_magnitude", &Self::policy_magnitude, 0.0, 1.0, "their strength, as a share of the greatest"}};
-  }
 };
 
 Image augmented(const Image& image, const Augment& augment, Rng& rng);

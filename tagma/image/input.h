@@ -9,7 +9,6 @@
 // throws Error{bad_model} naming the entry.
 #pragma once
 
-#include <tagma/base/fields.h>
 #include <tagma/base/run.h>
 #include <tagma/data/images.h>
 
@@ -27,24 +26,10 @@ enum class ImageScale : std::uint8_t { none, half, imagenet, data };
 inline constexpr int greatest_image_size = 4096;
 
 struct ImageInput {
-  static constexpr std::string_view name = "image", says = "how pictures become numbers: size, channels, scale";
-
-  int size = 0;
-  ImageChannels channels = ImageChannels::automatic;
+  int size = 0;  // height and width; 0: the longer side of the first training picture
+  ImageChannels channels = ImageChannels::automatic;  // automatic: rgb where a training picture has colours
   ImageFit fit = ImageFit::squash;
   ImageScale normalise = ImageScale::data;
-
-  static constexpr auto fields() {
-    using Self = ImageInput;
-    return std::tuple{
-        Field{"size", &Self::size, 0, greatest_image_size, "height and width in pixels (0: the longer side of the first training picture)"},
-        Choice{"channels", &Self::channels, std::array<std::string_view, 3>{"auto", "grey", "rgb"},
-               "auto: rgb where any training picture looked at has colours"},
-        Choice{"fit", &Self::fit, std::array<std::string_view, 3>{"squash", "crop", "pad"},
-               "of pictures that are no squares: squash, cut the middle out, or pad with black"},
-        Choice{"normalise", &Self::normalise, std::array<std::string_view, 4>{"none", "half", "imagenet", "data"},
-               "of pixels in [0, 1]: none, minus 0.5, by mean and deviation of ImageNet, or of the training pictures"}};
-  }
 };
 
 // What is settled.

@@ -1,18 +1,12 @@
 #include <tagma/learn/watch.h>
 
-#include <tagma/measure/measure.h>
-#include <tagma/score/score.h>
-
-#include <cmath>
 #include <utility>
 
 namespace tagma {
 
 Watch::Watch(const Linear& options, const Dataset* held_out, const Design& design, std::shared_ptr<const LossFunction> loss,
              LabelId labels)
-    : metric_(options.metric), patience_(options.patience), held_out_(held_out), design_(design), loss_(std::move(loss)),
-      labels_(labels) {
-  higher_ = metric_ != "loss" && better_of(metric_) == Better::higher;
+    : stop_(options.metric, options.patience), held_out_(held_out), design_(design), loss_(std::move(loss)), labels_(labels) {
   if (!held_out) return;
   if (held_out->labels.labels() != labels || held_out->features.columns() > design.all_features())
     fail(Code::usage, "held-out data of {} labels and {} features, training data of {} and {}", held_out->labels.labels(),
@@ -26,24 +20,9 @@ std::shared_ptr<const LinearModel> Watch::model(const Point& point) const {
 }
 
 double Watch::measure(const LinearModel& model, const Run& run) const {
-  const Dataset& data = *held_out_;
-  if (metric_ != "loss") {
-    const Scores scores = score_all(model, data.features, run);
-    Judged judged;
-    judged.truth = &data.labels;
-    judged.scores = &scores;
-    judged.row_weights = data.weights;
-    return measure_one(metric_, judged, run);
-  }
-  std::vector<float> outputs(static_cast<std::size_t>(data.rows() * model.outputs()));
-  model.outputs_of(data.features, 0, data.rows(), outputs.data(), run);
-  Batch<float> batch;
-  batch.rows = data.rows();
-  batch.labels = labels_;
-  batch.outputs = outputs.data();
-  batch.matrix = &data.labels;
-  if (!data.weights.empty()) batch.row_weights = data.weights.data();
-  return loss_->run(batch, run);
+  std::vector<float> outputs(static_cast<std::size_t>(held_out_->rows() * model.outputs()));
+  model.outputs_of(held_out_->features, 0, held_out_->rows(), outputs.data(), run);
+  return stop_.measured(*loss_, outputs, *held_out_, run);
 }
 
 double Watch::look(const Point& point, const Run& run) {
@@ -52,15 +31,7 @@ double Watch::look(const Point& point, const Run& run) {
   quiet.stop = {};
   auto candidate = model(point);
   const double value = measure(*candidate, quiet);
-  ++looks_;
-  const bool better = std::isfinite(value) && (!best_ || (higher_ ? value > best_value_ : value < best_value_));
-  if (better) {
-    best_ = std::move(candidate);
-    best_value_ = value;
-    since_best_ = 0;
-  } else {
-    ++since_best_;
-  }
+  if (stop_.best_yet(value)) best_ = std::move(candidate);
   return value;
 }
 
