@@ -24,7 +24,7 @@ function(tagma_add_cuda)
   set(fmt_include $<TARGET_PROPERTY:fmt::fmt,INTERFACE_INCLUDE_DIRECTORIES>)
   set(fmt_defined $<TARGET_PROPERTY:fmt::fmt,INTERFACE_COMPILE_DEFINITIONS>)
   add_custom_command(OUTPUT ${object}
-    COMMAND ${TAGMA_NVCC} -std=c++20 -O3 -arch=${TAGMA_CUDA_ARCHITECTURE} ${effort} -Werror cross-execution-space-call
+    COMMAND ${TAGMA_NVCC} -std=c++20 -O3 -arch=${TAGMA_CUDA_ARCHITECTURE} ${effort} -ftz=true -prec-div=false -prec-sqrt=false -Werror cross-execution-space-call
             -DFMT_USE_CONSTEXPR=1 "$<$<BOOL:${fmt_defined}>:-D$<JOIN:${fmt_defined},;-D>>" -I${PROJECT_SOURCE_DIR}
             "$<$<BOOL:${fmt_include}>:-I$<JOIN:${fmt_include},;-I>>" -Xcompiler=-fPIC -MD -MF ${object}.d -c
             ${CMAKE_CURRENT_SOURCE_DIR}/cuda_rows.cu -o ${object}

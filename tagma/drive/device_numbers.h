@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #if defined(__CUDACC__)
+#include <cuda_bf16.h>
 #include <cuda_fp16.h>
 #endif
 
@@ -24,9 +25,13 @@ TAGMA_HD constexpr DeviceNumber slopes_of(DeviceNumber outputs) {
 TAGMA_HD float float_of_bfloat16(std::uint16_t bits) { return math::float_of(static_cast<std::uint32_t>(bits) << 16); }
 
 TAGMA_HD std::uint16_t bfloat16_of(float x) {
+#if defined(__CUDA_ARCH__)
+  return __bfloat16_as_ushort(__float2bfloat16_rn(x));
+#else
   const std::uint32_t bits = math::bits_of(x);
   const std::uint32_t rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
   return static_cast<std::uint16_t>(x == x ? rounded : 0x7fc0u);
+#endif
 }
 
 TAGMA_HD float float_of_float16(std::uint16_t bits) {

@@ -162,7 +162,8 @@ TAGMA_HD void run_device_rows(const Loss& shared_loss, const DeviceBlock& block,
   for (std::int64_t r = team_id; r < block.rows; r += teams) {
     const double weight = detail::row_weight(block, team, r);
     const auto factor = static_cast<float>(weight * inverse);
-    const double value = detail::value_of_row<weighted>(loss, block, team, team_id, r, factor, weight > 0);
+    const bool keeps = static_cast<float>(weight) > 0;  // in float, because doubles are compared slowly for every label
+    const double value = detail::value_of_row<weighted>(loss, block, team, team_id, r, factor, keeps);
     if (weight > 0) sum += weight * value;
     if (block.row_values && wires.lane() == 0) block.row_values[r] = value;
   }

@@ -35,6 +35,7 @@ struct Raised {
 
 template <class Wires>
 struct DeviceTeam {
+  static constexpr int pair_tile = 1;  // loss/pairs.h
   Wires wires;
 
   template <class F>

@@ -87,7 +87,10 @@ struct TileSource {
     if (slopes_of(number) == DeviceNumber::float32) {
       __stcs(reinterpret_cast<float4*>(static_cast<float*>(slopes) + cell), make_float4(slope[0], slope[1], slope[2], slope[3]));
     } else {
-      const auto both = [&](int k) { return bfloat16_of(slope[k]) | static_cast<unsigned>(bfloat16_of(slope[k + 1])) << 16; };
+      const auto both = [&](int k) {  // one instruction
+        const __nv_bfloat162 two = __floats2bfloat162_rn(slope[k], slope[k + 1]);
+        return *reinterpret_cast<const unsigned*>(&two);
+      };
       __stcs(reinterpret_cast<uint2*>(static_cast<std::uint16_t*>(slopes) + cell), make_uint2(both(0), both(2)));
     }
 #else
@@ -127,17 +130,20 @@ struct TileTeam {
   TileSource source;
   LabelTile* tile;
 
-  // Every label is visited with its tile loaded. The next tile is on its way while this one is worked on.
+  // Every label is visited with its tile loaded. The next two tiles are on their way while this one is worked on: with one, too few
+  // bytes are under way to fill the memory's lanes when outputs are short.
   template <class F>
   TAGMA_HD auto sum(int n, F f) const {
     decltype(f(0)) total = 0;
     const int shift = source.aligned ? static_cast<int>(source.start % label_tile) : 0;
     const int step = team.wires.lanes() * label_tile;
     int first = team.wires.lane() * label_tile - shift;
-    FetchedTile next = first < n ? source.fetch(first) : FetchedTile{};
+    const auto fetched = [&](int at) { return at < n ? source.fetch(at) : FetchedTile{}; };
+    FetchedTile next = fetched(first), after = fetched(first + step);
     for (; first < n; first += step) {
       unpack(next, first);
-      if (first + step < n) next = source.fetch(first + step);
+      next = after;
+      after = fetched(first + 2 * step);
       if (first >= 0 && first + label_tile <= n) {
         each_part<label_tile>([&](auto k) { total += f(first + k); });
       } else {

@@ -15,6 +15,13 @@
 #define TAGMA_HD inline
 #endif
 
+// Before a loop of few turns: on a device, what it indexes stays in registers.
+#if defined(__CUDA_ARCH__)
+#define TAGMA_UNROLLED _Pragma("unroll")
+#else
+#define TAGMA_UNROLLED
+#endif
+
 namespace tagma {
 
 template <class Real>

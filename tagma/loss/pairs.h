@@ -5,7 +5,8 @@
 // labels among K costs O(P K) pair terms, not O(K^2). The weight of a pair is the product of the weights of its labels.
 //
 // over_pairs() visits labels in tiles of 16, with a serial loop over the present labels inside, so that the innermost
-// loops run over neighbouring labels and vectorise. There is nowhere to keep the slope of a present label until all its
+// loops run over neighbouring labels and vectorise. A team of lanes that do not (Team::pair_tile, 1) takes tiles of one, and
+// all of a tile stays in registers. There is nowhere to keep the slope of a present label until all its
 // pairs are done, so the sums of up to four present labels are carried through a pass over the labels. The first pass
 // completes the slopes of all other labels and of the first four present ones; every four more cost one more pass.
 #pragma once
@@ -65,20 +66,27 @@ TAGMA_HD std::int64_t count_pairs(const Team& team, const Row& row, Ranking rank
 
 namespace detail {
 
-inline constexpr int tile_width = 16, tiles_per_span = 8, span = tile_width * tiles_per_span, carried = 4;
+inline constexpr int tiles_per_span = 8, carried = 4;
+
+template <class Team>
+TAGMA_HD constexpr int pair_tile() {
+  if constexpr (requires { Team::pair_tile; }) return Team::pair_tile;
+  else return 16;
+}
+TAGMA_HD constexpr int span_of(int width) { return width == 1 ? 1 : width * tiles_per_span; }
 
 // A tile of labels as a pair loss sees them.
-template <class Real, int states>
+template <class Real, int states, int width>
 struct PairTile {
-  Real state[states][tile_width], grade[tile_width], weight[tile_width];
+  Real state[states][width], grade[width], weight[width];
 
   template <class Kernel, class Row, class Label>
   TAGMA_HD void load(const Kernel& kernel, const Row& row, Real graded, int begin, int end, Label label) {
-    if (begin + tile_width <= end) {
-      for (int l = 0; l < tile_width; ++l) put(l, kernel, row, graded, label(begin + l));
+    if (begin + width <= end) {
+      for (int l = 0; l < width; ++l) put(l, kernel, row, graded, label(begin + l));
       return;
     }
-    for (int l = 0; l < tile_width; ++l) {  // the last tile repeats the last label, at weight 0
+    for (int l = 0; l < width; ++l) {  // the last tile repeats the last label, at weight 0
       put(l, kernel, row, graded, label(begin + l < end ? begin + l : end - 1));
       weight[l] = begin + l < end ? weight[l] : Real(0);
     }
@@ -99,8 +107,11 @@ struct PairTile {
 };
 
 template <class Real>
-TAGMA_HD Real sum_of_tile(Real (&lanes)[tile_width]) {
-  static_assert(tile_width == 16);
+TAGMA_HD Real sum_of_tile(Real (&lanes)[1]) {
+  return lanes[0];
+}
+template <class Real>
+TAGMA_HD Real sum_of_tile(Real (&lanes)[16]) {
   for (int l = 0; l < 8; ++l) lanes[l] += lanes[l + 8];
   for (int l = 0; l < 4; ++l) lanes[l] += lanes[l + 4];
   return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
@@ -110,9 +121,10 @@ TAGMA_HD Real sum_of_tile(Real (&lanes)[tile_width]) {
 template <class Real, class Kernel>
 using Carried = Several<Real, 1 + carried * Kernel::slopes>;
 
-template <class Real, class Kernel, class Row>
+template <class Real, class Kernel, class Row, int width>
 struct PairVisit {
   static constexpr int slopes = Kernel::slopes;
+  using Tile = PairTile<Real, Kernel::states, width>;
   const Kernel& kernel;
   const Row& row;
   Real graded;
@@ -129,9 +141,9 @@ struct PairVisit {
 
   // Present label p with a tile of labels: value where p is above, slopes of p and, if labels_too, of the labels.
   template <bool labels_too>
-  TAGMA_HD void carry(const PairTile<Real, Kernel::states>& tile, const Present& p, Real (&value)[tile_width],
-                      Real (&of_present)[slopes][tile_width], Real (&of_labels)[slopes][tile_width]) const {
-    for (int l = 0; l < tile_width; ++l) {
+  TAGMA_HD void carry(const Tile& tile, const Present& p, Real (&value)[width],
+                      Real (&of_present)[slopes][width], Real (&of_labels)[slopes][width]) const {
+    for (int l = 0; l < width; ++l) {
       const bool above = p.grade > tile.grade[l];
       const Real product = p.weight * tile.weight[l], factor = p.grade != tile.grade[l] ? product : Real(0);
       const auto term = kernel.pair(p.state, tile.at(l), above ? Real(1) : Real(-1));
@@ -146,11 +158,13 @@ struct PairVisit {
   // Present labels [first, first + count) against labels [begin, end), label(i) being the i-th of these.
   template <class Label>
   TAGMA_HD Carried<Real, Kernel> pairs_of(int first, int count, int begin, int end, Label label) const {
-    Real value[tile_width] = {}, sums[carried][slopes][tile_width] = {};
-    for (int from = begin; from < end; from += tile_width) {
-      PairTile<Real, Kernel::states> tile;
+    Real value[width] = {}, sums[carried][slopes][width] = {};
+    for (int from = begin; from < end; from += width) {
+      Tile tile;
       tile.load(kernel, row, graded, from, end, label);
-      for (int i = 0; i < count; ++i) carry<false>(tile, present(first + i), value, sums[i], sums[i]);
+      TAGMA_UNROLLED
+      for (int i = 0; i < carried; ++i)
+        if (i < count) carry<false>(tile, present(first + i), value, sums[i], sums[i]);
     }
     return added(value, sums);
   }
@@ -158,33 +172,35 @@ struct PairVisit {
   // All terms of labels [begin, end), but of pairs of present labels only those of the first `count`.
   template <class Sink>
   TAGMA_HD Carried<Real, Kernel> labels(int count, int all, int begin, int end, Sink sink) const {
-    Real value[tile_width] = {}, sums[carried][slopes][tile_width] = {};
-    for (int from = begin; from < end; from += tile_width) {
-      PairTile<Real, Kernel::states> tile;
+    Real value[width] = {}, sums[carried][slopes][width] = {};
+    for (int from = begin; from < end; from += width) {
+      Tile tile;
       tile.load(kernel, row, graded, from, end, [](int j) { return j; });
-      Real mine[slopes][tile_width];
-      for (int l = 0; l < tile_width; ++l) {
+      Real mine[slopes][width];
+      for (int l = 0; l < width; ++l) {
         const auto own = kernel.own(tile.at(l), tile.grade[l] > 0);
         value[l] += tile.weight[l] * own[0];
         each_part<slopes>([&](auto c) { mine[c][l] = tile.weight[l] * own[1 + c]; });
       }
-      for (int i = 0; i < count; ++i) carry<true>(tile, present(i), value, sums[i], mine);
+      TAGMA_UNROLLED
+      for (int i = 0; i < carried; ++i)
+        if (i < count) carry<true>(tile, present(i), value, sums[i], mine);
       for (int i = count; i < all; ++i) {
         const Present p = present(i);
-        for (int l = 0; l < tile_width; ++l) {
+        for (int l = 0; l < width; ++l) {
           const Real product = p.weight * tile.weight[l];
           const auto term = kernel.pair(p.state, tile.at(l), Real(1));
           each_part<slopes>([&](auto c) { mine[c][l] += product * term[1 + slopes + c]; });
         }
       }
-      for (int l = 0; l < tile_width && from + l < end; ++l)
+      for (int l = 0; l < width && from + l < end; ++l)
         if (!(tile.grade[l] > 0)) send(from + l, tile.at(l), mine, l, sink);
     }
     return added(value, sums);
   }
 
   template <class Sink>
-  TAGMA_HD void send(int j, const Several<Real, Kernel::states>& state, const Real (&sums)[slopes][tile_width], int l,
+  TAGMA_HD void send(int j, const Several<Real, Kernel::states>& state, const Real (&sums)[slopes][width], int l,
                      Sink sink) const {
     Several<Real, slopes> all;
     each_part<slopes>([&](auto c) { all[c] = sums[c][l]; });
@@ -206,7 +222,7 @@ struct PairVisit {
     });
   }
 
-  TAGMA_HD static Carried<Real, Kernel> added(Real (&value)[tile_width], Real (&sums)[carried][slopes][tile_width]) {
+  TAGMA_HD static Carried<Real, Kernel> added(Real (&value)[width], Real (&sums)[carried][slopes][width]) {
     Carried<Real, Kernel> total;
     total[0] = sum_of_tile(value);
     for (int i = 0; i < carried; ++i)
@@ -214,8 +230,6 @@ struct PairVisit {
     return total;
   }
 };
-
-TAGMA_HD constexpr int spans(int labels) { return (labels + span - 1) / span; }
 
 }  // namespace detail
 
@@ -244,11 +258,13 @@ template <class Real, class Kernel, class Team, class Row, class Sink>
 TAGMA_HD Real over_pairs(const Kernel& kernel, const Team& team, const Row& row, Ranking ranking, PairSet set,
                          Sink sink) {
   if (set == PairSet::present && ranking == Ranking::weak) return without_pairs<Real>(kernel, team, row, sink);
-  const detail::PairVisit<Real, Kernel, Row> visit{kernel, row, graded<Real>(ranking)};
+  constexpr int span = detail::span_of(detail::pair_tile<Team>());
+  const auto spans = [](int labels) { return (labels + span - 1) / span; };
+  const detail::PairVisit<Real, Kernel, Row, detail::pair_tile<Team>()> visit{kernel, row, graded<Real>(ranking)};
   const int size = row.size(), present = row.present_count();
   const int all = set == PairSet::all ? present : 0, first = all < detail::carried ? all : detail::carried;
-  const auto sums = team.sum(detail::spans(size), [&](int s) {
-    const int begin = s * detail::span, end = begin + detail::span;
+  const auto sums = team.sum(spans(size), [&](int s) {
+    const int begin = s * span, end = begin + span;
     return visit.labels(first, all, begin, end < size ? end : size, sink);
   });
   visit.send_present(team, 0, first, sums, sink);
@@ -256,8 +272,8 @@ TAGMA_HD Real over_pairs(const Kernel& kernel, const Team& team, const Row& row,
   const int others = set == PairSet::all ? size : present;
   for (int from = first; from < present; from += detail::carried) {
     const int count = present - from < detail::carried ? present - from : detail::carried;
-    const auto more = team.sum(detail::spans(others), [&](int s) {
-      const int begin = s * detail::span, end = begin + detail::span < others ? begin + detail::span : others;
+    const auto more = team.sum(spans(others), [&](int s) {
+      const int begin = s * span, end = begin + span < others ? begin + span : others;
       if (set == PairSet::all) return visit.pairs_of(from, count, begin, end, [](int j) { return j; });
       return visit.pairs_of(from, count, begin, end, [&](int i) { return row.present(i); });
     });

@@ -4,7 +4,8 @@
 // instruction set. Relative error at most 3e-7 for exp, log, log1p, 1e-6 for the normal distribution's functions; limits
 // and NaN as in the C library, subnormal results included. Polynomials are summed in halves and quarters, which costs a few
 // products and halves the chain of operations that wait for each other: that chain, not their number, held the loops up. Double versions call the C library (error of a few 1e-16;
-// normal distribution at most 1e-13) and serve tests, golden numbers and runs in double precision.
+// normal distribution at most 1e-13) and serve tests, golden numbers and runs in double precision. On a CUDA device float exp is
+// the toolkit's, and kernels are compiled with quick division and without subnormal numbers (cmake/cuda.cmake).
 // Coefficients: weighted minimax fits of our own, tests/reference/special_fits.py.
 #pragma once
 
@@ -82,7 +83,13 @@ TAGMA_MATH float abs(float x) { return ::fabsf(x); }
 TAGMA_MATH double sqrt(double x) { return ::sqrt(x); }
 TAGMA_MATH float sqrt(float x) { return ::sqrtf(x); }
 
-TAGMA_MATH float exp(float x) { return detail::exp_sum(x, 0.f); }
+TAGMA_MATH float exp(float x) {
+#if defined(__CUDA_ARCH__)
+  return ::expf(x);
+#else
+  return detail::exp_sum(x, 0.f);
+#endif
+}
 
 TAGMA_MATH float log(float x) {
   const bool small = x < 1.17549435e-38f;
@@ -116,6 +123,9 @@ TAGMA_MATH float log_given(float x, float less_one) {
 // exp(x) for x <= 0 only; results below the normal numbers are 0.
 TAGMA_MATH double exp_down(double x) { return ::exp(x); }
 TAGMA_MATH float exp_down(float x) {
+#if defined(__CUDA_ARCH__)
+  return ::expf(x);
+#else
   constexpr float magic = 12582912.f + 127.f;  // leaves the exponent bits of 2^k at the low end
   x = x < -88.f ? -88.f : x;
   const float shifted = x * 1.44269504f + magic;
@@ -124,6 +134,7 @@ TAGMA_MATH float exp_down(float x) {
   const float r2 = r * r, low = 0.999999707f * r + 1.f, middle = 0.166676376f * r + 0.499991483f;
   const float p = ((0.00829028345f * r + 0.0418980974f) * r2 + middle) * r2 + low;
   return p * float_of(bits_of(shifted) << 23);
+#endif
 }
 
 // log(1 + x) for x in [0, 1] only, which is all that softplus needs.
