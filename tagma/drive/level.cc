@@ -3,7 +3,7 @@
 namespace tagma {
 
 bool runs_here(CpuLevel level) {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(TAGMA_BASELINE_ONLY)
   switch (level) {
     case CpuLevel::baseline: return true;
     case CpuLevel::avx2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");

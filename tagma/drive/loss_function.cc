@@ -12,7 +12,7 @@ namespace {
 
 const RowsKernel<float>* float_kernels(CpuLevel level) {
   switch (level) {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(TAGMA_BASELINE_ONLY)
     case CpuLevel::avx512: return float_kernels_avx512();
     case CpuLevel::avx2: return float_kernels_avx2();
 #endif

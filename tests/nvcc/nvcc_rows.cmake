@@ -2,6 +2,7 @@
 # with a device runs tools/gpu_check.sh.
 if(TAGMA_CUDA_FOUND)
   add_test(NAME nvcc_rows COMMAND ${CMAKE_COMMAND} --build ${PROJECT_BINARY_DIR} --target tagma_cuda)
+  set_tests_properties(nvcc_rows PROPERTIES COST 200)
 else()
   add_test(NAME nvcc_rows COMMAND ${CMAKE_COMMAND} -E echo "skipped: nvcc is not installed")
   set_tests_properties(nvcc_rows PROPERTIES SKIP_REGULAR_EXPRESSION "skipped")
