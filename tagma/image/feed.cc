@@ -1,7 +1,6 @@
 #include <tagma/image/feed.h>
 
 #include <tagma/base/parallel.h>
-#include <tagma/base/rng.h>
 
 #include <algorithm>
 #include <cstring>
@@ -11,6 +10,16 @@ namespace {
 
 constexpr std::int64_t pictures_per_block = 4;
 enum State : std::uint8_t { missing, being_written, present };
+
+template <class Work>
+void each_of(std::span<const std::int64_t> rows, const Run& run, Work work) {
+  parallel_for(run, static_cast<std::int64_t>(rows.size()), pictures_per_block, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t i = first; i < last; ++i) {
+      run.check_stop();
+      work(rows[static_cast<std::size_t>(i)], i);
+    }
+  });
+}
 
 }  // namespace
 
@@ -38,21 +47,20 @@ Image ImageFeed::read(std::int64_t row) const {
   return image;
 }
 
+Image ImageFeed::changed(std::int64_t row, const Rng& random) const {
+  if (!augment_.any()) return read(row);
+  Rng own = random.fork(static_cast<std::uint64_t>(row));
+  return augmented(read(row), augment_, own);
+}
+
 void ImageFeed::fill(std::span<const std::int64_t> rows, std::uint64_t stream, float* out, const Run& run) const {
   const Rng random = Rng(run.seed).fork(stream);
-  const std::int64_t values = form_.values();
-  parallel_for(run, static_cast<std::int64_t>(rows.size()), pictures_per_block, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t i = first; i < last; ++i) {
-      run.check_stop();
-      const std::int64_t row = rows[static_cast<std::size_t>(i)];
-      Image image = read(row);
-      if (augment_.any()) {
-        Rng own = random.fork(static_cast<std::uint64_t>(row));
-        image = augmented(image, augment_, own);
-      }
-      to_planes(image, form_, out + i * values);
-    }
-  });
+  each_of(rows, run, [&](std::int64_t row, std::int64_t i) { to_planes(changed(row, random), form_, out + i * form_.values()); });
+}
+
+void ImageFeed::fill(std::span<const std::int64_t> rows, std::uint64_t stream, std::uint8_t* out, const Run& run) const {
+  const Rng random = Rng(run.seed).fork(stream);
+  each_of(rows, run, [&](std::int64_t row, std::int64_t i) { std::ranges::copy(changed(row, random).pixels, out + i * form_.values()); });
 }
 
 std::vector<std::int64_t> readable(const Images& pictures, const Run& run, std::vector<std::string>& faults) {
@@ -70,44 +78,6 @@ std::vector<std::int64_t> readable(const Images& pictures, const Run& run, std::
     else faults.push_back(std::move(texts[row]));
   }
   return rows;
-}
-
-Ahead::Ahead(const ImageFeed& feed, std::vector<std::vector<std::int64_t>> batches, std::uint64_t stream, int depth, const Run& run)
-    : feed_(feed), batches_(std::move(batches)), stream_(stream), depth_(static_cast<std::size_t>(std::max(depth, 1))), run_(run),
-      on_stop_(run.stop, [this] { stop_.request_stop(); }) {
-  run_.stop = stop_.get_token();
-  worker_ = std::jthread([this] { work(); });
-}
-
-Ahead::~Ahead() { stop_.request_stop(); }
-
-void Ahead::work() {
-  try {
-    for (const std::vector<std::int64_t>& rows : batches_) {
-      std::vector<float> values(rows.size() * static_cast<std::size_t>(feed_.form().values()));
-      feed_.fill(rows, stream_, values.data(), run_);
-      std::unique_lock lock(mutex_);
-      if (!changed_.wait(lock, run_.stop, [this] { return ready_.size() < depth_; })) run_.check_stop();
-      ready_.push_back(std::move(values));
-      changed_.notify_all();
-    }
-  } catch (...) {
-    std::lock_guard lock(mutex_);
-    error_ = std::current_exception();
-    changed_.notify_all();
-  }
-}
-
-std::optional<std::vector<float>> Ahead::next() {
-  if (given_ == batches_.size()) return std::nullopt;
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !ready_.empty() || error_; });
-  if (ready_.empty()) std::rethrow_exception(error_);
-  std::vector<float> values = std::move(ready_.front());
-  ready_.pop_front();
-  ++given_;
-  changed_.notify_all();
-  return values;
 }
 
 }  // namespace tagma

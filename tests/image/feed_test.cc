@@ -95,51 +95,33 @@ TEST(ImageFeed, ErrorsNameThePicture) {
   EXPECT_EQ(faults, (std::vector<std::string>{"picture 5: damaged", "picture 20: damaged"}));
 }
 
-TEST(Ahead, GivesTheBatchesInOrder) {
-  const ImageFeed feed(Images(std::make_shared<Counting>(20)), form_for_test(), augment_for_test());
-  std::vector<std::vector<std::int64_t>> batches;
-  for (std::int64_t i = 0; i < 30; ++i) batches.push_back({i % 20, (i * 7) % 20, 3});
-  Ahead ahead(feed, batches, 2, 3, with_threads(2));
-  for (const auto& rows : batches) EXPECT_EQ(ahead.next().value(), filled(feed, rows, 2, {}));
-  EXPECT_FALSE(ahead.next().has_value());
-}
-
-TEST(Ahead, ErrorsComeAfterTheBatchesBeforeThem) {
-  const ImageFeed feed(Images(std::make_shared<Counting>(20, std::vector<std::int64_t>{9})), form_for_test());
-  Ahead ahead(feed, {{1}, {2}, {9}, {3}}, 0, 4, {});
-  EXPECT_TRUE(ahead.next().has_value());
-  EXPECT_TRUE(ahead.next().has_value());
-  EXPECT_EQ(said([&] { ahead.next(); }), "picture 9: damaged");
-  EXPECT_EQ(said([&] { ahead.next(); }), "picture 9: damaged");
-}
-
-TEST(Ahead, PreparesNoMoreThanAFewAndStopsWhenLeft) {
-  const auto source = std::make_shared<Counting>(2000);
-  const ImageFeed feed(Images(source), form_for_test(), {}, 0);
-  std::vector<std::vector<std::int64_t>> batches;
-  for (std::int64_t i = 0; i < 2000; ++i) batches.push_back({i});
-  {
-    Ahead ahead(feed, batches, 0, 2, {});
-    ahead.next();
-    ahead.next();
-  }
-  EXPECT_LE(source->reads, 2 + 2 + 1);
-}
-
-TEST(Ahead, ObeysTheStopToken) {
+TEST(ImageFeed, ObeysTheStopToken) {
   const ImageFeed feed(Images(std::make_shared<Counting>(10)), form_for_test());
   std::stop_source stop;
   tagma::Run run;
   run.stop = stop.get_token();
-  Ahead ahead(feed, std::vector<std::vector<std::int64_t>>(100, std::vector<std::int64_t>{1}), 0, 1, run);
-  ahead.next();
+  filled(feed, {1}, 0, run);
   stop.request_stop();
   try {
-    while (ahead.next()) {
-    }
+    filled(feed, {1}, 0, run);
     FAIL() << "not interrupted";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), Code::interrupted);
+  }
+}
+
+TEST(ImageFeed, BytesAreThePicturesBeforeTheirScale) {
+  const ImageForm form = form_for_test();
+  const ImageFeed feed(Images(std::make_shared<Counting>(9)), form, augment_for_test());
+  const std::vector<std::int64_t> rows{4, 1, 4, 8};
+  const auto values = static_cast<std::size_t>(form.values()), channels = static_cast<std::size_t>(form.channels), places = values / channels;
+  std::vector<std::uint8_t> bytes(rows.size() * values);
+  feed.fill(rows, 3, bytes.data(), with_threads(2));
+  const std::vector<float> numbers = filled(feed, rows, 3, {});
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const std::size_t row = i / values, channel = i % values / places, place = i % places;
+    const float scaled = (static_cast<float>(bytes[row * values + place * channels + channel]) / 255 - form.mean[channel]) / form.deviation[channel];
+    EXPECT_NEAR(numbers[i], scaled, 1e-5);
   }
 }
 
