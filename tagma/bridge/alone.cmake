@@ -1,9 +1,7 @@
 # The bridge without the rest of the tree, for a machine that has a CUDA device, nvcc, CMake and a LibTorch of its own:
 #   cmake -S tagma/bridge -B build/bridge -DTAGMA_TORCH_ROOT=.../site-packages/torch && cmake --build build/bridge
-# tools/gpu_check.sh does that and runs what comes out. Needed besides: the headers of fmt (6 files): where LibTorch does not
+# (without a root: kernels and their laws only). tools/gpu_check.sh does that and runs what comes out. Needed besides: the headers of fmt (6 files): where LibTorch does not
 # bring them, libfmt-dev, or -DTAGMA_FMT_INCLUDE=FOLDER with a copy of any machine's /usr/include/fmt in it.
-set(TAGMA_TORCH_ROOT "" CACHE PATH "Folder with LibTorch's include/ and lib/; empty: kernels and their laws only")
-set(TAGMA_TORCH_ABI 1 CACHE STRING "LibTorch's _GLIBCXX_USE_CXX11_ABI")
 set(TAGMA_CUDA ON CACHE STRING "As in the whole tree")
 set(TAGMA_SANITIZE "")
 set(TAGMA_BRIDGE_ALONE ON)
@@ -13,6 +11,7 @@ list(APPEND CMAKE_MODULE_PATH ${root}/cmake)
 include(settings)
 include(folder)
 include(cuda)
+include(torch)
 find_package(Threads REQUIRED)
 find_package(OpenMP COMPONENTS CXX)
 set(TAGMA_OPENMP ${OpenMP_CXX_FOUND})
@@ -34,17 +33,6 @@ set(toolkit_include ${TAGMA_NVCC})
 get_filename_component(toolkit_include ${toolkit_include} REALPATH)
 get_filename_component(toolkit_include ${toolkit_include}/../../include ABSOLUTE)
 add_executable(gpu_check ${root}/tests/bridge/gpu/gpu_check.cc ${root}/tests/bridge/gpu/bandwidth.cc)
-target_include_directories(gpu_check PRIVATE ${root} SYSTEM PRIVATE ${toolkit_include})
+target_include_directories(gpu_check PRIVATE ${root})
+target_include_directories(gpu_check SYSTEM PRIVATE ${toolkit_include})
 target_link_libraries(gpu_check PRIVATE tagma_cuda)
-
-if(NOT TAGMA_TORCH_ROOT)
-  return()
-endif()
-add_library(tagma_libtorch INTERFACE)
-target_include_directories(tagma_libtorch SYSTEM INTERFACE ${TAGMA_TORCH_ROOT}/include
-                           ${TAGMA_TORCH_ROOT}/include/torch/csrc/api/include ${toolkit_include})
-target_compile_definitions(tagma_libtorch INTERFACE _GLIBCXX_USE_CXX11_ABI=${TAGMA_TORCH_ABI})
-target_link_directories(tagma_libtorch INTERFACE ${TAGMA_TORCH_ROOT}/lib)
-target_link_options(tagma_libtorch INTERFACE -Wl,-rpath,${TAGMA_TORCH_ROOT}/lib -Wl,--no-as-needed)  # torch_cuda registers itself
-target_link_libraries(tagma_libtorch INTERFACE torch torch_cpu torch_cuda c10 c10_cuda)
-set(TAGMA_TORCH_HAS_CUDA TRUE)

@@ -26,4 +26,6 @@ namespace tagma {
 at::Tensor row_loss(const at::Tensor& outputs, const at::Tensor& truth, const at::Tensor& grades,
                     const at::Tensor& row_weights, std::shared_ptr<const LossFunction> loss, int threads);
 
+bool losses_run_on_cuda();  // whether the build has the CUDA driver
+
 }  // namespace tagma

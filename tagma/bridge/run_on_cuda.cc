@@ -1,10 +1,13 @@
 #include <tagma/bridge/given.h>
+#include <tagma/bridge/row_loss.h>
 
 #include <tagma/drive/cuda_loss.h>
 
 #include <ATen/ATen.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
+
+bool tagma::losses_run_on_cuda() { return true; }
 
 namespace tagma::bridge {
 namespace {

@@ -1,4 +1,7 @@
 #include <tagma/bridge/given.h>
+#include <tagma/bridge/row_loss.h>
+
+bool tagma::losses_run_on_cuda() { return false; }
 
 namespace tagma::bridge {
 
