@@ -25,8 +25,13 @@ Component configured(const Settings& settings) {
 
 Input Input::on(const at::Device& device) const {
   Input moved = *this;
-  for (Tensor* part : {&moved.dense, &moved.columns, &moved.starts, &moved.values})
-    if (part->defined()) *part = part->to(device);
+  for (Tensor* part : {&moved.dense, &moved.shift, &moved.factor, &moved.columns, &moved.starts, &moved.values})
+    if (part->defined()) *part = part->to(device, part->is_pinned());
+  if (moved.shift.defined()) {
+    moved.dense = moved.dense.to(at::kFloat).sub_(moved.shift).mul_(moved.factor).permute({0, 3, 1, 2});
+    moved.shift.reset();
+    moved.factor.reset();
+  }
   return moved;
 }
 

@@ -19,8 +19,9 @@ namespace tagma::deep {
 
 struct Input {
   Tensor dense;                     // pictures or features; undefined where they are sparse
+  Tensor shift, factor;             // of pictures of 8 bits [rows x size x size x channels], per channel; else undefined
   Tensor columns, starts, values;   // of sparse rows: int64 [stored], int64 [rows], float [stored]
-  Input on(const at::Device& device) const;
+  Input on(const at::Device& device) const;  // pictures of 8 bits become numbers there: (pixel - shift) factor
 };
 
 // What the data look like to the first layer.

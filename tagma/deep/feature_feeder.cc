@@ -53,7 +53,11 @@ class FeatureFeeder final : public Feeder {
         values.push_back(value);
       });
     }
-    return {{}, at::tensor(columns, at::kLong), at::tensor(starts, at::kLong), at::tensor(values, at::kFloat)};
+    Input input;
+    input.columns = at::tensor(columns, at::kLong);
+    input.starts = at::tensor(starts, at::kLong);
+    input.values = at::tensor(values, at::kFloat);
+    return input;
   }
 
   const FeatureMatrix& x_;

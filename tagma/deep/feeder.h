@@ -1,6 +1,6 @@
 // Rows of a data set as input of a network.
 //
-// Threads: rows() is const and is called from many threads, each for a shard of its own.
+// Threads: const; rows() is called from many threads, each for a shard of its own.
 // Errors: Error{bad_data} naming a picture that cannot be read.
 #pragma once
 
@@ -18,6 +18,8 @@ class Feeder {
   virtual ~Feeder() = default;
   // `stream`: of the random changes to pictures, where the feed makes any.
   virtual Input rows(std::span<const std::int64_t> rows, std::uint64_t stream) const = 0;
+  // The same, made by run.threads threads and small to carry to a device.
+  virtual Input packed(std::span<const std::int64_t> rows, std::uint64_t stream, const Run& run) const;
 };
 
 // Numeric features, dense or sparse as `shape` says, whatever the matrix is. Missing columns are 0; it has no more than `shape`.

@@ -34,6 +34,7 @@ BatchNorm::BatchNorm(Parameters& parameters, const std::string& name, std::int64
       variance_(parameters.buffer(name + ".running_var", at::ones({channels}))) {}
 
 Tensor BatchNorm::operator()(const Tensor& x, Pass& pass) const {
+  if (!x.device().is_cpu()) return at::batch_norm(x, weight_, bias_, mean_, variance_, pass.training, running_share, norm_floor, true);
   if (!pass.training) return at::batch_norm(x, weight_, bias_, mean_, variance_, false, running_share, norm_floor, false);
   auto [y, mean, scale] = at::native_batch_norm(x, weight_, bias_, {}, {}, true, running_share, norm_floor);
   const double values = static_cast<double>(x.numel()) / static_cast<double>(x.size(1));

@@ -1,6 +1,7 @@
 // The layers that encoders are built of: each names its weights in Parameters and is then a function of tensors.
 //
-// Threads: const; BatchNorm leaves what it saw in the Pass and never writes to its buffers (absorb() does, between steps).
+// Threads: const; BatchNorm leaves what it saw in the Pass and does not write to its buffers (absorb() does, between steps),
+// but on a device, where a batch is one shard, in training.
 #pragma once
 
 #include <tagma/deep/parameters.h>

@@ -10,6 +10,8 @@
 #include <tagma/learn/problem.h>
 #include <tagma/store/crc32c.h>
 
+#include <ATen/Context.h>
+
 #include <optional>
 #include <type_traits>
 
@@ -113,7 +115,9 @@ Learned learn(const NetworkJob& job) {
   if (job.warm == nullptr) start_from_constant(*net, job);
   start_from(*net, settings, job.warm, learned.notes);
   const Checkpoint checkpoint(job.run.part, job.run.part.empty() ? "" : job_text(job, *net));
-  net->parameters().move_to(device_of(settings.device));
+  const at::Device device = device_of(settings.device);
+  net->parameters().move_to(device);
+  if (!device.is_cpu()) at::globalContext().setDeterministicCuDNN(true);  // the same numbers from the same seed
 
   const auto feed_of = [&](const Dataset& data, const Augment& augment) {
     if (!pictures) return feature_feeder(data.features, shape);

@@ -1,7 +1,8 @@
 // A network as a model of the catalog; see docs/formats/model.md for its sections.
 //
 // Rows go through the network in shards of a fixed number, side by side, so that scores are the same bytes for any number of
-// threads; those of a row alone may differ from those in a batch by rounding.
+// threads; those of a row alone may differ from those in a batch by rounding. A loaded network moves to a GPU where there is
+// one, unless its setting `device` is cpu; there batches follow one another, the next prepared meanwhile.
 // Errors: those of Model; Error{bad_model} for files that do not fit together.
 #pragma once
 
@@ -32,6 +33,8 @@ class NetworkModel final : public Model {
   std::vector<float> outputs_of(const Feeder& feed, std::int64_t first, std::int64_t last, const Run& run) const;
 
  private:
+  std::vector<float> outputs_on_device(const Feeder& feed, std::int64_t first, std::int64_t last, const Run& run) const;
+
   std::shared_ptr<const Net> net_;
   LabelId labels_;
   std::shared_ptr<const LossFunction> loss_;

@@ -29,6 +29,7 @@ class Net {
   Net(NetworkSpec spec, Parameters parameters, std::span<const std::byte> script);
 
   const NetworkSpec& spec() const { return spec_; }
+  const Training& training() const { return training_; }
   const Parameters& parameters() const { return parameters_; }
   Parameters& parameters() { return parameters_; }
   const Encoder& encoder() const { return *encoder_; }

@@ -67,7 +67,7 @@ void save_net(ModelWriter& file, const Net& net, LabelId labels) {
   if (!script.empty()) file.add("network.script", std::span<const std::byte>(script), {static_cast<std::int64_t>(script.size())});
 }
 
-std::unique_ptr<const Net> load_net(const ModelReader& file) {
+std::unique_ptr<Net> load_net(const ModelReader& file) {
   const nlohmann::json& json = part_of(file, "model");
   NetworkSpec spec;
   spec.learner = text_of(file, json, "encoder");

@@ -11,7 +11,7 @@
 namespace tagma::deep {
 
 void save_net(ModelWriter& file, const Net& net, LabelId labels);
-std::unique_ptr<const Net> load_net(const ModelReader& file);
+std::unique_ptr<Net> load_net(const ModelReader& file);
 
 // Tensors of a list as sections PREFIX.NAME, and back into tensors of the same shapes.
 void save_tensors(ModelWriter& file, const std::string& prefix, const std::vector<Named>& tensors);

@@ -2,46 +2,21 @@
 
 #include <tagma/base/parallel.h>
 #include <tagma/base/rng.h>
-
-#include <ATen/autocast_mode.h>
+#include <tagma/deep/narrow.h>
 
 #include <cmath>
 
 namespace tagma::deep {
-namespace {
-
-// Products in 16 bits while it lives, where that is asked for.
-class Narrow {
- public:
-  Narrow(Arithmetic arithmetic, const at::Device& device) : on_(arithmetic == Arithmetic::bf16), cuda_(device.is_cuda()) {
-    if (!on_) return;
-    if (cuda_) {
-      at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
-      at::autocast::set_enabled(true);
-    } else {
-      at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
-      at::autocast::set_cpu_enabled(true);
-    }
-    at::autocast::increment_nesting();
-  }
-  ~Narrow() {
-    if (!on_) return;
-    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
-    if (cuda_) at::autocast::set_enabled(false);
-    else at::autocast::set_cpu_enabled(false);
-  }
-  Narrow(const Narrow&) = delete;
-  Narrow& operator=(const Narrow&) = delete;
-
- private:
-  bool on_, cuda_;
-};
-
-}  // namespace
 
 Stepper::Stepper(const Net& net, const Training& settings, const Feeder& feed, const Dataset& data, const LossFunction& loss, const Run& run)
     : net_(net), settings_(settings), feed_(feed), data_(data), loss_(loss), run_(run),
-      device_(net.device()) {}
+      device_(net.device()) {
+  if (!device_.is_cpu()) feed_on_device_.emplace(feed_, device_, run_);
+}
+
+void Stepper::expect(std::span<const std::int64_t> rows, std::uint64_t stream) {
+  if (feed_on_device_) feed_on_device_->expect(rows, stream);
+}
 
 double Stepper::loss_of(std::span<const std::int64_t> rows) {
   Batch<float> batch;
@@ -60,8 +35,8 @@ double Stepper::loss_of(std::span<const std::int64_t> rows) {
 }
 
 double Stepper::add(std::span<const std::int64_t> rows, std::uint64_t stream, Updater& updater) {
-  const auto count = static_cast<std::int64_t>(rows.size()), width = net_.spec().outputs;
-  const std::int64_t shard = device_.is_cpu() ? settings_.shard : count;  // a GPU takes the batch as one
+  if (feed_on_device_) return add_on_device(rows, stream, updater);
+  const auto count = static_cast<std::int64_t>(rows.size()), width = net_.spec().outputs, shard = settings_.shard;
   const auto shards = static_cast<std::size_t>((count + shard - 1) / shard);
   outputs_.resize(static_cast<std::size_t>(count * width));
   slopes_.resize(outputs_.size());
@@ -74,8 +49,8 @@ double Stepper::add(std::span<const std::int64_t> rows, std::uint64_t stream, Up
     passes[s].training = true;
     passes[s].seed = Rng(run_.seed).fork(stream).fork(s).bits();
     const auto part = rows.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(last - first));
-    made[s] = net_.forward(feed_.rows(part, stream).on(device_), passes[s]);
-    const Tensor here = made[s].detach().to(at::kCPU).contiguous();
+    made[s] = net_.forward(feed_.rows(part, stream), passes[s]);
+    const Tensor here = made[s].detach().contiguous();
     std::copy_n(here.data_ptr<float>(), here.numel(), outputs_.data() + first * width);
   });
   const double value = loss_of(rows);
@@ -86,7 +61,7 @@ double Stepper::add(std::span<const std::int64_t> rows, std::uint64_t stream, Up
   std::vector<std::vector<Tensor>> slopes(shards);
   parallel_for(run_, count, shard, [&](std::int64_t first, std::int64_t last) {
     const auto s = static_cast<std::size_t>(first / shard);
-    const Tensor slope = at::from_blob(slopes_.data() + first * width, {last - first, width}).to(device_);
+    const Tensor slope = at::from_blob(slopes_.data() + first * width, {last - first, width});
     slopes[s] = torch::autograd::grad({made[s]}, weights, {slope}, false, false, true);
     made[s].reset();
   });

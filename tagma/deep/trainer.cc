@@ -10,7 +10,8 @@
 namespace tagma::deep {
 namespace {
 
-constexpr std::chrono::minutes between_checkpoints{10};
+constexpr std::chrono::minutes within_epochs{10};  // between checkpoints there
+constexpr int times_as_long = 20;                  // as saving took do we train before it is done again
 
 std::int64_t up(std::int64_t count, std::int64_t by) { return (count + by - 1) / by; }
 
@@ -34,13 +35,16 @@ bool Trainer::run_epoch() {
   std::iota(order.begin(), order.end(), 0);
   Rng(run_.seed).fork(static_cast<std::uint64_t>(at_.epoch)).shuffle(order);
   const std::int64_t rows = parts_.data.rows(), size = parts_.settings.batch, parts = parts_.settings.accumulate;
+  const auto batch = [&](std::int64_t step) {
+    return std::span(order).subspan(static_cast<std::size_t>(step * size), static_cast<std::size_t>(std::min(size, rows - step * size)));
+  };
+  const auto stream = [&](std::int64_t step) { return static_cast<std::uint64_t>(at_.epoch * batches_ + step + 1); };
   while (at_.step < batches_) {
     if (run_.stop.stop_requested()) return false;
-    const std::int64_t first = at_.step * size, number = at_.epoch * batches_ + at_.step;
-    const auto batch = std::span(order).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(std::min(size, rows - first)));
     double loss = 0;
     try {
-      loss = stepper_.add(batch, static_cast<std::uint64_t>(number) + 1, updater_);
+      if (at_.step + 1 < batches_) stepper_.expect(batch(at_.step + 1), stream(at_.step + 1));
+      loss = stepper_.add(batch(at_.step), stream(at_.step), updater_);
     } catch (const Error& fault) {
       if (fault.code() == Code::interrupted) return false;
       throw;
@@ -57,9 +61,9 @@ bool Trainer::run_epoch() {
       updater_.step(rate_.at(updater_.steps(), at_.drops), static_cast<double>(in_step), run_);
       if (!average_.empty()) average_.follow(*parts_.net, parts_.settings.ema);
     }
-    run_.report({"train", static_cast<double>(number + 1), static_cast<double>(parts_.settings.epochs * batches_),
+    run_.report({"train", static_cast<double>(at_.epoch * batches_ + at_.step), static_cast<double>(parts_.settings.epochs * batches_),
                  note_of(at_.loss_sum / static_cast<double>(at_.step))});
-    if (std::chrono::steady_clock::now() - saved_ > between_checkpoints && at_.step < batches_) keep_state();
+    if (std::chrono::steady_clock::now() - saved_ > within_epochs && at_.step < batches_) keep_state();
   }
   return true;
 }
@@ -81,12 +85,14 @@ void Trainer::end_epoch() {
   if (!average_.empty()) average_.exchange(*parts_.net);
   at_.finished = at_.epoch >= parts_.settings.epochs || parts_.judge.should_stop();
   run_.report({"train", static_cast<double>(at_.epoch * batches_), static_cast<double>(parts_.settings.epochs * batches_), note_of(at_.last_loss)});
-  keep_state();
+  if (std::chrono::steady_clock::now() - saved_ >= times_as_long * saving_) keep_state();
 }
 
 void Trainer::keep_state() {
+  const auto begin = std::chrono::steady_clock::now();
   parts_.checkpoint.save({*parts_.net, updater_, parts_.judge, average_, at_}, run_);
   saved_ = std::chrono::steady_clock::now();
+  saving_ = saved_ - begin;
 }
 
 void Trainer::train(Learned& learned) {

@@ -48,6 +48,7 @@ class Trainer {
   std::string fault_;
   double last_look_ = 0;
   std::chrono::steady_clock::time_point saved_;
+  std::chrono::steady_clock::duration saving_{};  // what it took the last time
 };
 
 }  // namespace tagma::deep

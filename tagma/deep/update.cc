@@ -10,7 +10,6 @@
 namespace tagma::deep {
 namespace {
 
-constexpr double mean_decay = 0.9, square_decay = 0.999, floor_of_root = 1e-8;
 constexpr std::int64_t grain = 1 << 15;
 
 struct Coefficients {
@@ -39,6 +38,10 @@ void sgd(const Coefficients& c, std::int64_t count, float* __restrict w, const f
 }  // namespace
 
 Updater::Updater(const Training& settings, std::vector<Named> weights) : settings_(settings), weights_(std::move(weights)) {
+  if (!weights_.front().value.device().is_cpu()) {
+    lay_out();
+    return;
+  }
   for (const Named& one : weights_) {
     slopes_.push_back(at::zeros_like(one.value));
     means_.push_back(at::zeros_like(one.value));
@@ -48,17 +51,17 @@ Updater::Updater(const Training& settings, std::vector<Named> weights) : setting
 
 void Updater::add(std::vector<std::vector<Tensor>> shards, const Run& run) {
   const at::NoGradGuard no_slopes;
+  if (flat_.weights.defined()) {
+    for (const std::vector<Tensor>& shard : shards) add_on_device(shard);
+    filled_ = true;
+    return;
+  }
   Run whole = run;
   whole.stop = {};  // half a sum would be of no use
   for (std::size_t w = 0; w < weights_.size(); ++w) {
     std::vector<Tensor> parts;
     for (std::vector<Tensor>& shard : shards)
       if (shard[w].defined()) parts.push_back(shard[w].contiguous());
-    if (!slopes_[w].device().is_cpu()) {
-      if (!filled_) slopes_[w].zero_();
-      for (const Tensor& part : parts) slopes_[w].add_(part);
-      continue;
-    }
     float* sum = slopes_[w].data_ptr<float>();
     parallel_for(whole, slopes_[w].numel(), grain, [&](std::int64_t first, std::int64_t last) {
       if (!filled_) std::fill(sum + first, sum + last, 0.f);
@@ -71,16 +74,18 @@ void Updater::add(std::vector<std::vector<Tensor>> shards, const Run& run) {
   filled_ = true;
 }
 
-double Updater::step(double rate, double divisor, const Run& run) {
+void Updater::step(double rate, double divisor, const Run& run) {
   const at::NoGradGuard no_slopes;
+  ++steps_;
+  filled_ = false;
+  if (flat_.weights.defined()) {
+    step_on_device(rate, divisor);
+    return;
+  }
   Run whole = run;
   whole.stop = {};
   double squares = 0;
   for (const Tensor& slope : slopes_) {
-    if (!slope.device().is_cpu()) {
-      squares += slope.square().sum().item<double>();
-      continue;
-    }
     const float* g = slope.data_ptr<float>();
     squares += parallel_reduce(
         whole, slope.numel(), grain, 0.0,
@@ -93,10 +98,8 @@ double Updater::step(double rate, double divisor, const Run& run) {
   }
   const double length = std::sqrt(squares) / divisor;
   const double factor = settings_.clip > 0 && length > settings_.clip ? settings_.clip / length / divisor : 1 / divisor;
-  ++steps_;
+  length_ = at::scalar_tensor(length, at::kDouble);
   for (std::size_t w = 0; w < weights_.size(); ++w) move(w, rate, factor, whole);
-  filled_ = false;
-  return length;
 }
 
 void Updater::move(std::size_t w, double rate, double factor, const Run& run) {
@@ -104,19 +107,6 @@ void Updater::move(std::size_t w, double rate, double factor, const Run& run) {
   const double decay = weights_[w].decays ? settings_.decay : 0;
   const double mean_free = 1 / (1 - std::pow(mean_decay, steps_)), square_free = 1 / (1 - std::pow(square_decay, steps_));
   Tensor& value = weights_[w].value;
-  if (!value.device().is_cpu()) {
-    const Tensor slope = slopes_[w] * factor;
-    if (!apart) slope.add_(value, decay);
-    if (is_adam) {
-      means_[w].mul_(mean_decay).add_(slope, 1 - mean_decay);
-      squares_[w].mul_(square_decay).addcmul_(slope, slope, 1 - square_decay);
-      if (apart) value.mul_(1 - rate * decay);
-      value.addcdiv_(means_[w] * mean_free, (squares_[w] * square_free).sqrt_().add_(floor_of_root), -rate);
-    } else {
-      value.sub_(means_[w].mul_(settings_.momentum).add_(slope), rate);
-    }
-    return;
-  }
   const Coefficients c{static_cast<float>(rate),        static_cast<float>(decay),       static_cast<float>(factor),
                        static_cast<float>(mean_free), static_cast<float>(square_free), static_cast<float>(settings_.momentum)};
   float* weight = value.data_ptr<float>();

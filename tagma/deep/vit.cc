@@ -2,6 +2,8 @@
 
 #include <tagma/base/error.h>
 
+#include <torch/version.h>
+
 #include <cmath>
 
 namespace tagma::deep {
@@ -40,9 +42,13 @@ VitEncoder::VitEncoder(const Vit& settings, const InputShape& shape, Parameters&
 Tensor VitEncoder::attention(const Block& block, const Tensor& x, Pass& pass) const {
   const std::int64_t rows = x.size(0), places = x.size(1);
   const Tensor all = block.queries_keys_values(x).reshape({rows, places, 3, heads_, head_width}).permute({2, 0, 3, 1, 4});
+#if TORCH_VERSION_MAJOR >= 2  // in one go, where LibTorch has it
+  const Tensor heads = at::scaled_dot_product_attention(all[0], all[1], all[2]);
+#else
   const Tensor queries = all[0] * (1 / std::sqrt(static_cast<double>(head_width)));
-  const Tensor shares = at::softmax(at::matmul(queries, all[1].transpose(-2, -1)), -1);
-  const Tensor mixed = at::matmul(shares, all[2]).transpose(1, 2).reshape({rows, places, width_});
+  const Tensor heads = at::matmul(at::softmax(at::matmul(queries, all[1].transpose(-2, -1)), -1), all[2]);
+#endif
+  const Tensor mixed = heads.transpose(1, 2).reshape({rows, places, width_});
   return pass.dropout(block.attended(mixed), dropout_);
 }
 
