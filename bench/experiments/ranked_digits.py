@@ -11,6 +11,7 @@
 Figures are those of one training and one draw of the data for each seed; half widths are of 95 % bootstrap intervals over the test
 rows (seeds 1), or over the seeds. Needs python3-numpy."""
 import argparse
+import concurrent.futures
 import pathlib
 import shutil
 import tempfile
@@ -46,7 +47,7 @@ def head(cells):
 
 class Experiment:
     def __init__(self, options):
-        self.options, self.tagma = options, Tagma(options.program)
+        self.options, self.tagma, self.pool = options, Tagma(options.program), concurrent.futures.ThreadPoolExecutor(options.jobs)
 
     def data(self, words, seed, rows=None):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="tagma-exp-"))
@@ -54,32 +55,40 @@ class Experiment:
                    "--digits", self.options.digits, "--digits_most", self.options.digits_most, *words, seed=seed)
         return folder
 
-    def train(self, folder, words, seed):
-        model = folder / "m.tagma"
+    def train(self, folder, words, seed, name="m"):
+        model = folder / f"{name}.tagma"
         self.tagma("train", folder / "train.jsonl", "--valid", folder / "valid.jsonl", "--out", model, "--learner", "cnn", "--learner.epochs",
-                   self.options.epochs, "--learner.rate", self.options.rate, *words, seed=seed)
+                   self.options.epochs, "--learner.rate", self.options.rate, "--learner.device", self.options.device, *words, seed=seed)
         return model
+
+    def each(self, work, *lists):
+        """work on the elements of the lists, --jobs at a time; results in their order."""
+        return self.pool.map(work, *lists)
 
     def ranking(self):
         sets = [name for name in SETS if not self.options.only or name in self.options.only.split(";")]
-        for name in sets:
-            print(f"\n## {name}\n")
-            head(["loss", *RANKING_METRICS, "calibration: Pearson in a row", "of all", "R2 linear", "R2 log"])
-            found = {loss: [] for loss in RANKING}
-            for seed in range(1, self.options.seeds + 1):
-                folder = self.data([*SETS[name], "--negatives", "0"], seed)
-                calibration = self.data([*SETS[name], "--set", "calibration"], seed, 400)
-                for loss, words in RANKING.items():
-                    model = self.train(folder, words, seed)
-                    metrics = self.tagma.json("evaluate", model, folder / "test.jsonl", "--interval", seed=seed)["metrics"]
-                    figures = {m: metrics[m] for m in RANKING_METRICS}
-                    found[loss].append((figures, self.calibration(model, calibration)))
-                    if self.options.seeds == 1:
-                        self.ranking_row(loss, found[loss])
-                shutil.rmtree(folder), shutil.rmtree(calibration)
-            if self.options.seeds > 1:
-                for loss in RANKING:
-                    self.ranking_row(loss, found[loss])
+        seeds = range(1, self.options.seeds + 1)
+        runs = [(name, seed) for name in sets for seed in seeds]
+        folders = dict(zip(runs, self.each(lambda run: self.data([*SETS[run[0]], "--negatives", "0"], run[1]), runs)))
+        calibrations = dict(zip(runs, self.each(lambda run: self.data([*SETS[run[0]], "--set", "calibration"], run[1], 400), runs)))
+
+        def learned(run, loss):
+            folder, seed, file = folders[run], run[1], loss.replace(" ", "-")
+            model = self.train(folder, RANKING[loss], seed, file)
+            metrics = self.tagma.json("evaluate", model, folder / "test.jsonl", "--interval", seed=seed)["metrics"]
+            return {m: metrics[m] for m in RANKING_METRICS}, self.calibration(model, calibrations[run], file)
+
+        todo = [(name, loss, seed) for name in sets for loss in RANKING for seed in seeds]
+        found = {}
+        for (name, loss, seed), result in zip(todo, self.each(lambda one: learned((one[0], one[2]), one[1]), todo)):
+            if loss == next(iter(RANKING)) and seed == 1:
+                print(f"\n## {name}\n")
+                head(["loss", *RANKING_METRICS, "calibration: Pearson in a row", "of all", "R2 linear", "R2 log"])
+            found.setdefault((name, loss), []).append(result)
+            if seed == self.options.seeds:
+                self.ranking_row(loss, found[name, loss])
+        for folder in (*folders.values(), *calibrations.values()):
+            shutil.rmtree(folder)
 
     def ranking_row(self, loss, runs):
         row([loss, *(self.cell([figures[m] for figures, _ in runs]) for m in RANKING_METRICS),
@@ -92,10 +101,10 @@ class Experiment:
             return f"{mean(values):.3f} ±{half_width(values):.3f}"
         return f"{values[0]:.3f} ±{(runs[0]['high'] - runs[0]['low']) / 2:.3f}"
 
-    def calibration(self, model, folder):
+    def calibration(self, model, folder, name):
         """Pearson of score and factor within rows and over all cells; R2 of the mean score of a factor, against it and its logarithm."""
-        self.tagma("predict", model, folder / "test.jsonl", "--out", folder / "s.npy")
-        scores, factors = numpy.load(folder / "s.npy"), numpy.load(folder / "test.factors.npy")
+        self.tagma("predict", model, folder / "test.jsonl", "--out", folder / f"{name}.npy")
+        scores, factors = numpy.load(folder / f"{name}.npy"), numpy.load(folder / "test.factors.npy")
         present = factors > 0
         within = [numpy.corrcoef(s[p], f[p])[0, 1] for s, f, p in zip(scores, factors, present) if s[p].std() > 0]
         levels = sorted(set(numpy.round(factors[present], 4)))
@@ -105,24 +114,29 @@ class Experiment:
                 float(r2(numpy.log(numpy.array(levels)))))
 
     def negatives(self):
-        for share in self.options.shares.split(","):
-            print(f"\n## {round(100 * float(share))} % of the canvases without digits\n")
-            head(["loss", *(f"{m} at 0.5" for m in NEGATIVES_METRICS), *(f"{m} tuned" for m in NEGATIVES_METRICS), "macro_map"])
-            found = {loss: [] for loss in NEGATIVES}
-            for seed in range(1, self.options.seeds + 1):
-                folder = self.data(["--factor", "both", "--negatives", share, "--clutter"], seed)
-                for loss, words in NEGATIVES.items():
-                    model = self.train(folder, words, seed)
-                    self.tagma("tune", model, folder / "valid.jsonl", "--rule", "label-thresholds", seed=seed)
-                    whole = self.tagma.json("evaluate", model, folder / "test.jsonl", "--interval", seed=seed)
-                    plain, tuned = whole["at_standard"], whole["metrics"]
-                    found[loss].append([*(plain[m] for m in NEGATIVES_METRICS), *(tuned[m] for m in NEGATIVES_METRICS), tuned["macro_map"]])
-                    if self.options.seeds == 1:
-                        row([loss, *(self.plain_cell([run[i] for run in found[loss]]) for i in range(7))])
-                shutil.rmtree(folder)
-            if self.options.seeds > 1:
-                for loss in NEGATIVES:
-                    row([loss, *(self.plain_cell([run[i] for run in found[loss]]) for i in range(7))])
+        shares, seeds = self.options.shares.split(","), range(1, self.options.seeds + 1)
+        runs = [(share, seed) for share in shares for seed in seeds]
+        folders = dict(zip(runs, self.each(lambda run: self.data(["--factor", "both", "--negatives", run[0], "--clutter"], run[1]), runs)))
+
+        def learned(share, loss, seed):
+            folder = folders[share, seed]
+            model = self.train(folder, NEGATIVES[loss], seed, loss.replace(" ", "-"))
+            self.tagma("tune", model, folder / "valid.jsonl", "--rule", "label-thresholds", seed=seed)
+            whole = self.tagma.json("evaluate", model, folder / "test.jsonl", "--interval", seed=seed)
+            plain, tuned = whole["at_standard"], whole["metrics"]
+            return [*(plain[m] for m in NEGATIVES_METRICS), *(tuned[m] for m in NEGATIVES_METRICS), tuned["macro_map"]]
+
+        todo = [(share, loss, seed) for share in shares for loss in NEGATIVES for seed in seeds]
+        found = {}
+        for (share, loss, seed), result in zip(todo, self.each(lambda one: learned(*one), todo)):
+            if loss == next(iter(NEGATIVES)) and seed == 1:
+                print(f"\n## {round(100 * float(share))} % of the canvases without digits\n")
+                head(["loss", *(f"{m} at 0.5" for m in NEGATIVES_METRICS), *(f"{m} tuned" for m in NEGATIVES_METRICS), "macro_map"])
+            found.setdefault((share, loss), []).append(result)
+            if seed == self.options.seeds:
+                row([loss, *(self.plain_cell([run[i] for run in found[share, loss]]) for i in range(7))])
+        for folder in folders.values():
+            shutil.rmtree(folder)
 
     def plain_cell(self, runs):
         if len(runs) == 1 and "low" not in runs[0]:
@@ -142,6 +156,8 @@ def main():
     options.add_argument("--epochs", type=int, default=15)
     options.add_argument("--rate", type=float, default=0.003)
     options.add_argument("--shares", default="0.3,0.54,0.8,0.95")
+    options.add_argument("--device", default="auto", help="cpu, cuda or auto")
+    options.add_argument("--jobs", type=int, default=1, help="trainings at a time")
     options.add_argument("--only", help="label sets, parted by semicolons")
     options = options.parse_args()
     getattr(Experiment(options), options.part)()
