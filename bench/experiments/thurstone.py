@@ -7,6 +7,7 @@ any label's presence, ties; and plackett-luce. Prints Markdown.
 Fresh draws of 10,000 rows for each seed; mean and 95 % half width over the seeds. `of all`: Pearson correlation of score and true mean
 significance over all cells of the test rows together; `in a row`: the mean of those within rows. Needs python3-numpy."""
 import argparse
+import concurrent.futures
 import pathlib
 import shutil
 import tempfile
@@ -15,7 +16,7 @@ import numpy
 
 from common import Tagma, cell
 
-LEARNERS = {"linear": [], "mlp": ["--learner", "mlp", "--learner.widths", "64", "--learner.epochs", "15", "--learner.dropout", "0.2"]}
+LEARNERS = {"linear": [], "mlp": ["--learner", "mlp", "--learner.device", "cpu", "--learner.widths", "64", "--learner.epochs", "15", "--learner.dropout", "0.2"]}
 BASE = {"unimlr": ["--loss", "unimlr"], "plackett-luce": ["--loss", "plackett-luce"]}
 THURSTONE = ["--loss", "thurstone"]
 NOISE = BASE | {f"thurstone anchor {a}": [*THURSTONE, "--loss.anchor", a] for a in ("0.01", "0.1", "1")} | {
@@ -40,23 +41,32 @@ def main():
     options.add_argument("program")
     options.add_argument("--seeds", type=int, default=5)
     options.add_argument("--rows", type=int, default=10000)
+    options.add_argument("--jobs", type=int, default=1, help="data sets at a time")
     options = options.parse_args()
     tagma = Tagma(options.program)
-    for name, (words, losses) in CASES.items():
-        for learner, of_learner in LEARNERS.items():
+
+    def learned(name, learner, seed):
+        words, losses = CASES[name]
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="tagma-exp-"))
+        tagma("generate", "graded", "--out", folder, "--rows", options.rows, "--labels", 10, *words, seed=seed)
+        found = {}
+        for loss, of_loss in losses.items():
+            model = folder / "m.tagma"
+            tagma("train", folder / "train.svm", "--valid", folder / "valid.svm", "--out", model, *LEARNERS[learner], *of_loss, seed=seed)
+            metrics = tagma.json("evaluate", model, folder / "test.svm", seed=seed)["metrics"]
+            found[loss] = [*correlations(tagma, folder, model, seed), *(metrics.get(m, {}).get("value") for m in METRICS)]
+        shutil.rmtree(folder)
+        return found
+
+    tables = [(name, learner) for learner in LEARNERS for name in CASES]
+    seeds = range(1, options.seeds + 1)
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        runs = {table: [pool.submit(learned, *table, seed) for seed in seeds] for table in tables}
+        for (name, learner), futures in runs.items():
+            found = [future.result() for future in futures]
             print(f"\n## {name}, {learner}\n\n| loss | in a row | of all | " + " | ".join(METRICS) + " |\n|" + "---|" * (3 + len(METRICS)), flush=True)
-            runs = {loss: [] for loss in losses}
-            for seed in range(1, options.seeds + 1):
-                folder = pathlib.Path(tempfile.mkdtemp(prefix="tagma-exp-"))
-                tagma("generate", "graded", "--out", folder, "--rows", options.rows, "--labels", 10, *words, seed=seed)
-                for loss, of_loss in losses.items():
-                    model = folder / "m.tagma"
-                    tagma("train", folder / "train.svm", "--valid", folder / "valid.svm", "--out", model, *of_learner, *of_loss, seed=seed)
-                    found = tagma.json("evaluate", model, folder / "test.svm", seed=seed)["metrics"]
-                    runs[loss].append([*correlations(tagma, folder, model, seed), *(found.get(m, {}).get("value") for m in METRICS)])
-                shutil.rmtree(folder)
-            for loss, values in runs.items():
-                print(f"| {loss} | " + " | ".join(cell([run[i] for run in values]) for i in range(2 + len(METRICS))) + " |", flush=True)
+            for loss in CASES[name][1]:
+                print(f"| {loss} | " + " | ".join(cell([run[loss][i] for run in found]) for i in range(2 + len(METRICS))) + " |", flush=True)
 
 
 if __name__ == "__main__":
