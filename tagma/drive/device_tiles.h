@@ -130,20 +130,17 @@ struct TileTeam {
   TileSource source;
   LabelTile* tile;
 
-  // Every label is visited with its tile loaded. The next two tiles are on their way while this one is worked on: with one, too few
-  // bytes are under way to fill the memory's lanes when outputs are short.
+  // Every label is visited with its tile loaded. The next tile is on its way while this one is worked on.
   template <class F>
   TAGMA_HD auto sum(int n, F f) const {
     decltype(f(0)) total = 0;
     const int shift = source.aligned ? static_cast<int>(source.start % label_tile) : 0;
     const int step = team.wires.lanes() * label_tile;
     int first = team.wires.lane() * label_tile - shift;
-    const auto fetched = [&](int at) { return at < n ? source.fetch(at) : FetchedTile{}; };
-    FetchedTile next = fetched(first), after = fetched(first + step);
+    FetchedTile next = first < n ? source.fetch(first) : FetchedTile{};
     for (; first < n; first += step) {
       unpack(next, first);
-      next = after;
-      after = fetched(first + 2 * step);
+      if (first + step < n) next = source.fetch(first + step);
       if (first >= 0 && first + label_tile <= n) {
         each_part<label_tile>([&](auto k) { total += f(first + k); });
       } else {
