@@ -6,6 +6,7 @@
 #include <tagma/loss/asymmetric.h>
 #include <tagma/loss/bce.h>
 #include <tagma/loss/crpc.h>
+#include <tagma/loss/decoupled_softmax.h>
 #include <tagma/loss/focal.h>
 #include <tagma/loss/hinge.h>
 #include <tagma/loss/ldl_kl.h>
@@ -20,7 +21,7 @@
 
 namespace tagma {
 
-using Losses = Catalog<AnyClass, Asymmetric, Bce, Crpc, Focal, Hinge, LdlKl, Lsep, PlackettLuce, RankNet, Sparsemax,
-                       SquaredHinge, Thurstone, UniMlr, Zlpr>;
+using Losses = Catalog<AnyClass, Asymmetric, Bce, Crpc, DecoupledSoftmax, Focal, Hinge, LdlKl, Lsep, PlackettLuce, RankNet,
+                       Sparsemax, SquaredHinge, Thurstone, UniMlr, Zlpr>;
 
 }  // namespace tagma

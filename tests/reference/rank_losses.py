@@ -1,4 +1,4 @@
-"""Golden numbers of the losses over pairs and simplices: tests/golden/{unimlr,lsep,crpc,ranknet,zlpr,sparsemax,ldl_kl}.json.
+"""Golden numbers of the losses over pairs and simplices: tests/golden/{unimlr,lsep,crpc,ranknet,zlpr,sparsemax,ldl_kl,decoupled_softmax}.json.
 
 Written from the equations, slowly and plainly (every ordered pair of labels, sorting where the library does not sort), in
 double precision; slopes by the closed form of each term. Run: /usr/bin/python3 tests/reference/rank_losses.py tests/golden
@@ -157,6 +157,22 @@ def zlpr(rows):
     return values, slopes, None
 
 
+def decoupled_softmax(rows):
+    values, slopes = [], []
+    for row in rows:
+        z, w, slope, value = row["outputs"], row["weight"], np.zeros(len(row["outputs"])), 0.0
+        absent = [j for j in row["known"] if row["truth"][j] == 0 and w[j] > 0]
+        for u in [j for j in row["known"] if row["truth"][j] == 1] if absent else []:
+            total = np.exp(z[u]) + sum(w[v] * np.exp(z[v]) for v in absent)
+            value -= w[u] * np.log(np.exp(z[u]) / total)
+            slope[u] += w[u] * (np.exp(z[u]) / total - 1)
+            for v in absent:
+                slope[v] += w[u] * w[v] * np.exp(z[v]) / total
+        values.append(value)
+        slopes.append(slope)
+    return values, slopes, None
+
+
 def shares(row):
     mass = np.array([row["grade"][j] * row["weight"][j] for j in row["known"]])
     return mass / mass.sum() if mass.sum() > 0 else None
@@ -239,7 +255,7 @@ def case(name, settings, rows, result):
 def main(folder):
     paper_two = [m + v for m, v in zip(MEAN, LOGVAR)]
     paper_thresholds = [m + v for m, v in zip(MEAN, THRESHOLDS)]
-    files = {name: [] for name in ("unimlr", "lsep", "crpc", "ranknet", "zlpr", "sparsemax", "ldl-kl")}
+    files = {name: [] for name in ("unimlr", "lsep", "crpc", "ranknet", "zlpr", "sparsemax", "ldl-kl", "decoupled-softmax")}
     for inputs, reduction in (("paper", "paper"), ("mixed", "sum"), ("mixed", "paper")):
         rows = lambda outputs, width: paper_rows(outputs) if inputs == "paper" else mixed_rows(width)
         paper = reduction == "paper"
@@ -258,7 +274,8 @@ def main(folder):
                 batch = rows(PAIR_LOGITS, 21)
                 settings = {"mode": mode, "ties": ties, "reduction": reduction}
                 files["crpc"].append(case(inputs, settings, batch, crpc(batch, weak, ties == "released", paper)))
-        for name, loss in (("ranknet", ranknet), ("zlpr", zlpr), ("sparsemax", sparsemax), ("ldl-kl", ldl_kl)):
+        for name, loss in (("ranknet", ranknet), ("zlpr", zlpr), ("sparsemax", sparsemax), ("ldl-kl", ldl_kl),
+                           ("decoupled-softmax", decoupled_softmax)):
             batch = rows(MEAN, 6)
             files[name].append(case(inputs, {"reduction": reduction}, batch, loss(batch)))
     for name, cases in files.items():
