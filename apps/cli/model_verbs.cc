@@ -16,11 +16,13 @@ void add_train(CLI::App& app, Shell& shell) {
   auto* valid = verb->add_option("--valid", request->valid, "held-out set for early stopping");
   verb->add_option("--valid-share", request->valid_share, "share of the training set to hold out instead")->excludes(valid);
   verb->add_option("--learner", request->learner, "learner (tagma list learners; default linear; ovr above 1,000 labels on sparse features, tree above 20,000)");
-  verb->add_option("--loss", request->loss, "loss (tagma list losses; default: that of the learner, bce for linear, squared-hinge for ovr and tree)");
+  verb->add_option("--loss", request->loss, "loss (tagma list losses; default: that of the learner, bce for linear, squared-hinge for ovr and tree, decoupled-softmax for embedding)");
   add_memory_option(*verb, shell);
   verb->add_option("--warm-start", request->warm, "model file to start from");
   verb->add_option("--label-texts", request->label_texts,
-                   "file of lines LABEL<tab>TEXT: what labels are about, for learner tree with representation text or both (default: their names)");
+                   "file of lines LABEL<tab>TEXT: what labels are about, for learners embedding and tree with representation text or both (default: their names)");
+  verb->add_option("--label-embeddings", request->label_embeddings,
+                   "file .npy [labels x features]: what labels are like, for learners embedding and tree with representation text or both");
   add_read_options(*verb, request->read);
   verb->footer([&shell] {
     const std::string learner = chosen(shell, "--learner", "linear");

@@ -3,6 +3,7 @@
 
 #include <tagma/base/catalog.h>
 #include <tagma/learn/cnn.h>
+#include <tagma/learn/embedding.h>
 #include <tagma/learn/linear.h>
 #include <tagma/learn/mlp.h>
 #include <tagma/learn/ovr.h>
@@ -13,6 +14,6 @@
 
 namespace tagma {
 
-using Learners = Catalog<Cnn, Linear, Mlp, Ovr, Resnet, Torchscript, Tree, Vit>;
+using Learners = Catalog<Cnn, Embedding, Linear, Mlp, Ovr, Resnet, Torchscript, Tree, Vit>;
 
 }  // namespace tagma

@@ -1,5 +1,7 @@
 #include <tagma/learn/label_prototypes.h>
 
+#include <tagma/learn/row_values.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -29,12 +31,8 @@ void add_chunk(ChunkBuilder& chunks, const LabelVectors& vectors, std::size_t fi
 
 bool has_text(const Dataset& train, LabelId label) {
   if (train.label_features.rows() == 0) return false;
-  bool any = false;
-  train.label_features.visit([&](const auto& view) {
-    if constexpr (requires { view.starts; })
-      any = view.starts[static_cast<std::size_t>(label) + 1] > view.starts[static_cast<std::size_t>(label)];
-  });
-  return any;
+  const std::span<const float> values = values_of(train.label_features, label);
+  return std::any_of(values.begin(), values.end(), [](float value) { return value != 0; });
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tagma/base/catalog.h>
+#include <tagma/model/embedding.h>
 #include <tagma/model/linear.h>
 #include <tagma/model/network.h>
 #include <tagma/model/ovr.h>
@@ -9,6 +10,6 @@
 
 namespace tagma {
 
-using Models = Catalog<LinearModel, Network, OvrModel, TreeModel>;
+using Models = Catalog<EmbeddingModel, LinearModel, Network, OvrModel, TreeModel>;
 
 }  // namespace tagma

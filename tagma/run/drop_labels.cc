@@ -21,9 +21,10 @@ std::vector<T> picked(std::span<const T> all, std::span<const LabelId> kept) {
 
 Answer drop_labels(const DropLabelsRequest& request, const Run&) {
   Bundle bundle = load_bundle(request.model);
-  if (bundle.model->kind() != "ovr" && bundle.model->kind() != "tree")
-    fail(Code::usage, "{}: labels can be dropped from models of ovr and tree, this one is of kind {}; train it again", request.model,
-         bundle.model->kind());
+  const std::string_view kind = bundle.model->kind();
+  if (kind != "embedding" && kind != "ovr" && kind != "tree")
+    fail(Code::usage, "{}: labels can be dropped from models of embedding, ovr and tree, this one is of kind {}; train it again", request.model,
+         kind);
   Numbering& numbering = bundle.numbering;
   std::vector<LabelId> dropped = read_label_list(request.labels, numbering.labels, numbering.label_names);
   std::sort(dropped.begin(), dropped.end());

@@ -6,6 +6,7 @@
 #include <tagma/data/row_store.h>
 #include <tagma/learn/learner.h>
 #include <tagma/read/label_index.h>
+#include <tagma/read/matrix.h>
 #include <tagma/read/read.h>
 #include <tagma/run/bundle.h>
 #include <tagma/run/pictures.h>
@@ -75,14 +76,29 @@ void add_texts(Material& material, const TrainRequest& request, std::optional<Bu
   if (material.held_out) add_text_features(*material.held_out, *material.text, request.valid.empty() ? request.train : request.valid, run);
 }
 
+FeatureMatrix read_label_embeddings(const TrainRequest& request, const Dataset& train) {
+  const std::string& path = request.label_embeddings;
+  if (!request.label_texts.empty()) fail(Code::usage, "--label-embeddings and --label-texts both say what labels are like; give one of them");
+  FeatureMatrix read = features_of(read_matrix(path, "labels"));
+  if (read.rows() != train.labels.labels() || read.columns() != train.features.columns())
+    fail(Code::bad_data, "{}: {} x {} numbers; there are {} labels and {} features", path, read.rows(), read.columns(), train.labels.labels(),
+         train.features.columns());
+  return read;
+}
+
 // Features of what the labels are called, or of the texts that a file says of them, where the learner wants those.
 void add_label_features(Material& material, const Learner& learner, const TrainRequest& request, const Run& run) {
   if (!learner.wants_label_features()) {
     if (!request.label_texts.empty()) run.warn(request.label_texts + ": texts of labels are not used by this learner as it is set");
+    if (!request.label_embeddings.empty()) run.warn(request.label_embeddings + ": embeddings of labels are not used by this learner as it is set");
+    return;
+  }
+  if (!request.label_embeddings.empty()) {
+    material.train.label_features = read_label_embeddings(request, material.train);
     return;
   }
   if (!material.text)
-    fail(Code::usage, "{}: the rows are not learned from texts, so that texts of labels have no features; learner {} can do without (--learner.representation positives)",
+    fail(Code::usage, "{}: the rows are not learned from texts, so that texts of labels have no features; give features of the labels (--label-embeddings FILE.npy), or do without, which learner {} can (--learner.representation positives)",
          request.train, learner.name());
   const std::vector<std::string>& names = material.numbering.label_names;
   if (request.label_texts.empty() && names.empty())

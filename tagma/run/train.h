@@ -27,6 +27,7 @@ struct TrainRequest {
   Settings learner_settings, loss_settings;
   Settings text_settings;            // of TextSettings; for data whose rows are texts (tagma/run/texts.h)
   std::string warm;                  // model file to start from, whose text features are kept; may be empty
+  std::string label_embeddings;      // .npy file [labels x features]: what is said of the labels, for the same learners; not with label_texts
   std::string label_texts;           // file of lines LABEL<tab>TEXT, for learners that look at them; empty: the names of the labels
   ReadOptions read;
 };
