@@ -47,7 +47,7 @@ void add_predict(CLI::App& app, Shell& shell) {
   verb->add_option("--out", request->out, "scores to write: .npy, .jsonl, .csv or .svm")->required();
   add_memory_option(*verb, shell);
   verb->add_option("--top", request->top, "only the K best labels of each row")->check(CLI::PositiveNumber);
-  verb->add_flag("--exact", request->exact, "with --top or --min-score: the best labels of a tree without the approximation of its beam");
+  verb->add_flag("--exact", request->exact, "with --top or --min-score: the best labels without the approximation of a tree's beam or of a graph of labels");
   verb->add_option("--select", request->select, "file of labels, one name (or number, where they have no names) per line: only these are scored and decided");
   verb->add_option("--min-score", request->least, "only labels of at least this score, among the best K (--top, else 100) of each row");
   verb->add_flag("--decide", request->decide, "also decide label sets with the model's rule; they go to STEM.decisions.ENDING");

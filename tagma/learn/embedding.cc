@@ -2,6 +2,7 @@
 
 #include <tagma/learn/embedding_batches.h>
 #include <tagma/learn/embedding_steps.h>
+#include <tagma/learn/label_graph_builder.h>
 #include <tagma/learn/panel_learning.h>
 #include <tagma/measure/measure.h>
 
@@ -143,15 +144,30 @@ class Training {
       learned.notes.push_back(fmt::format("stopped after {} epochs without gain in held-out {}", options_.patience, options_.metric));
   }
 
-  std::unique_ptr<const Model> model() const { return std::make_unique<const EmbeddingModel>(shape_, vectors_, loss_); }
+  std::unique_ptr<const Model> model(std::shared_ptr<const OwnedGraph> graph) const {
+    return std::make_unique<const EmbeddingModel>(shape_, vectors_, loss_, std::move(graph), options_.ef);
+  }
 
-  std::int64_t unknown() const {  // labels without a vector
-    std::int64_t count = 0;
-    for (std::int64_t label = 0; label < shape_.labels; ++label) {
+  std::vector<LabelId> with_vectors() const {
+    std::vector<LabelId> labels;
+    for (LabelId label = 0; label < shape_.labels; ++label) {
       const auto from = vectors_->begin() + label * shape_.width();
-      count += std::all_of(from, from + shape_.features, [](float value) { return value == 0; }) ? 1 : 0;
+      if (!std::all_of(from, from + shape_.features, [](float value) { return value == 0; })) labels.push_back(label);
     }
-    return count;
+    return labels;
+  }
+
+  // Null where none is wanted, or where it is stopped before it is whole.
+  std::shared_ptr<const OwnedGraph> graph(std::vector<LabelId> nodes, Learned& learned) const {
+    if (options_.search == LabelSearch::exact || nodes.empty()) return nullptr;
+    try {
+      return std::make_shared<const OwnedGraph>(build_label_graph(*vectors_, shape_.width(), std::move(nodes), {options_.neighbours, options_.ef_construction}, run_));
+    } catch (const Error& error) {
+      if (error.code() != Code::interrupted) throw;
+      learned.interrupted = true;
+      learned.notes.emplace_back("the graph of the labels is not there: the best labels are found among all");
+      return nullptr;
+    }
   }
 
  private:
@@ -192,9 +208,10 @@ Learned Embedding::learn(const Dataset& train, const Dataset* held_out, const Lo
   if (warm && !training.start_from(*warm))
     learned.notes.emplace_back("the model to start from was not used: it is not of learner embedding, this shape, this similarity, and with a bias as this one");
   training.train(std::move(leaves), held_out, learned);
-  if (const std::int64_t unknown = training.unknown(); unknown > 0)
+  std::vector<LabelId> known = training.with_vectors();
+  if (const std::size_t unknown = static_cast<std::size_t>(train.labels.labels()) - known.size(); unknown > 0)
     learned.notes.push_back(fmt::format("{} labels have no present row and nothing said of them: they score by their bias alone", unknown));
-  learned.model = training.model();
+  learned.model = training.model(training.graph(std::move(known), learned));
   return learned;
 }
 

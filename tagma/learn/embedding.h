@@ -11,10 +11,11 @@
 // Unknown labels of a row do not count for it; a row without present labels has nothing to say to these losses.
 // held_out: `metric` after the start and after each epoch; the best is kept, and training ends after `patience` without gain.
 // Warm start: from the vectors of a model of this kind, shape and similarity; else as without, which a note says.
+// Search: with `search` hnsw a graph of the labels is built from the finished vectors (label_graph_builder.h).
 // Memory: the vectors twice, three times with held-out data; outputs and slopes of a batch for all labels it looks at.
 // Source: Gupta et al., "Dual-encoders for extreme multi-label classification" (DEXML, ICLR 2024), of which this is the label side;
 // hard negatives from clusters as in Dahiya et al., "NGAME" (WSDM 2023), which clusters rows and again and again; here labels, once.
-// Errors: as learner.h. Stop: the vectors so far, once the start is there.
+// Errors: as learner.h. Stop: the vectors so far, once the start is there, without a graph.
 #pragma once
 
 #include <tagma/base/fields.h>
@@ -27,6 +28,7 @@
 namespace tagma {
 
 enum class NegativeLabels : std::uint8_t { all, clusters };
+enum class LabelSearch : std::uint8_t { exact, hnsw };
 
 struct Embedding {
   static constexpr std::string_view name = "embedding", says = "a vector for each label among rows that an encoder made vectors of";
@@ -40,6 +42,8 @@ struct Embedding {
   std::int64_t epochs = 10, batch = 256, patience = 3;
   double rate = 0.1;
   std::string metric = "precision_at_1";
+  LabelSearch search = LabelSearch::exact;
+  std::int64_t neighbours = 16, ef_construction = 100, ef = 100;
 
   static constexpr auto fields() {
     using Self = Embedding;
@@ -55,7 +59,12 @@ struct Embedding {
                       Field<Self, std::int64_t>{"batch", &Self::batch, 1, 65536, "rows of a step"},
                       Field<Self, double>{"rate", &Self::rate, 1e-9, 1e3, "size of a step: how far, at most, a label's first step goes; falls to 0 along a line"},
                       Field<Self, std::int64_t>{"patience", &Self::patience, 0, 1000000, "epochs without gain on held-out data before stopping; 0: never stop"},
-                      Words<Self>{"metric", &Self::metric, "what is measured on held-out data: loss, or any metric"}};
+                      Words<Self>{"metric", &Self::metric, "what is measured on held-out data: loss, or any metric"},
+                      Choice<Self, LabelSearch, 2>{"search", &Self::search, {"exact", "hnsw"},
+                                                   "how the best labels are found: among all, or by a graph of neighbours, about right and quick for very many"},
+                      Field<Self, std::int64_t>{"neighbours", &Self::neighbours, 2, 512, "hnsw: links of a label, M; twice as many on the lowest level"},
+                      Field<Self, std::int64_t>{"ef_construction", &Self::ef_construction, 1, 1000000, "hnsw: labels that a search keeps while the graph is built"},
+                      Field<Self, std::int64_t>{"ef", &Self::ef, 1, 1000000, "hnsw: labels that a search keeps; more: nearer to exact, and slower"}};
   }
   static bool accepts(const LossFunction& loss) { return embedding_takes(loss); }
   static constexpr std::string_view standard_loss = "decoupled-softmax";

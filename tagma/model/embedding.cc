@@ -14,7 +14,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::int64_t rows_per_block = 64, labels_per_tile = 256;
+constexpr std::int64_t rows_per_block = 64, labels_per_tile = 256, searched_rows = 16;
 constexpr LabelId extreme_labels = 16384;
 
 RowPanel panel_for(const EmbeddingShape& shape) {
@@ -43,8 +43,9 @@ bool embedding_takes(const LossFunction& loss) {
 }
 
 EmbeddingModel::EmbeddingModel(const EmbeddingShape& shape, std::shared_ptr<const std::vector<float>> vectors,
-                               std::shared_ptr<const LossFunction> loss)
-    : shape_(shape), vectors_(*vectors), loss_(std::move(loss)), owner_(vectors) {
+                               std::shared_ptr<const LossFunction> loss, std::shared_ptr<const OwnedGraph> graph, std::int64_t ef)
+    : shape_(shape), vectors_(*vectors), loss_(std::move(loss)), ef_(ef), owner_(vectors), graph_owner_(graph) {
+  if (graph) graph_ = graph->view();
   if (!embedding_takes(*loss_))
     fail(Code::usage, "label embeddings with loss {}; allowed: {}", loss_->name(), embedding_losses);
   if (shape.labels < 1 || static_cast<std::int64_t>(vectors_.size()) != shape.labels * shape.width() || !(shape.temperature > 0))
@@ -93,6 +94,37 @@ Scores EmbeddingModel::score_among(const FeatureMatrix& x, std::int64_t first, s
 }
 
 Scores EmbeddingModel::top(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
+  return graph_ && k < graph_->nodes() ? top_by_graph(x, first, last, k, run) : top_exact(x, first, last, k, run);
+}
+
+// What the search finds goes by the same kernel as in top_exact(), sixteen rows side by side of which one is wanted.
+Scores EmbeddingModel::top_by_graph(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
+  check_rows(x, first, last);
+  const std::int64_t width = shape_.width(), ef = std::max<std::int64_t>(ef_, k);
+  std::vector<ShortlistRows> parts(static_cast<std::size_t>((last - first + searched_rows - 1) / searched_rows));
+  parallel_for(run, last - first, searched_rows, [&](std::int64_t from, std::int64_t to) {
+    RowPanel panel = panel_for(shape_);
+    panel.take(x, to - from, [&](std::int64_t i) { return first + from + i; });
+    std::vector<float> rows(static_cast<std::size_t>((to - from) * width)), gathered, lanes;
+    math::turn(panel.columns(), width, to - from, panel.lanes(), rows.data(), width);
+    GraphSearch search(*graph_, {vectors_.data(), width});
+    for (std::int64_t r = 0; r < to - from; ++r) {
+      const std::span<const Ranked> found = search.nearest(rows.data() + r * width, ef);
+      gathered.resize(found.size() * static_cast<std::size_t>(width));
+      lanes.resize(found.size() * static_cast<std::size_t>(panel.lanes()));
+      for (std::size_t i = 0; i < found.size(); ++i)
+        std::copy_n(vectors_.data() + graph_->labels[static_cast<std::size_t>(found[i].id)] * width, width, gathered.data() + i * static_cast<std::size_t>(width));
+      panel.outputs(gathered.data(), static_cast<std::int64_t>(found.size()), lanes.data());
+      BestRows best(1, k);
+      for (std::size_t i = 0; i < found.size(); ++i)
+        best.offer_all(0, lanes.data() + i * static_cast<std::size_t>(panel.lanes()) + r, 1, [&](std::int64_t) { return graph_->labels[static_cast<std::size_t>(found[i].id)]; });
+      parts[static_cast<std::size_t>(from / searched_rows)].add(best.sorted(0));
+    }
+  });
+  return joined(parts, shape_.labels, loss_->reading().scale, loss_->reading().order);
+}
+
+Scores EmbeddingModel::top_exact(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
   check_rows(x, first, last);
   k = std::min(k, shape_.labels);
   std::vector<ShortlistRows> parts(static_cast<std::size_t>((last - first + rows_per_block - 1) / rows_per_block));

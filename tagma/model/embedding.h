@@ -5,18 +5,22 @@
 // Shape: vectors [labels x width], row-major: a column for each feature and, with a bias, one more for b, which meets a 1. A vector
 // whose features are zeros stands for a label of which nothing is known.
 // The loss reads each output as it is: it is one that compares the labels of a row (decoupled-softmax, lsep, ranknet).
-// top() is exact: blocks of 64 rows meet 256 labels at a time, and a heap for each row keeps the best.
-// Memory: the vectors, mapped from the file; for each thread a panel of 64 rows.
+// top() is exact where there is no graph of the labels, and top_exact() always: blocks of 64 rows meet 256 labels at a time, and a
+// heap for each row keeps the best. With a graph (label_graph.h), top() looks at the labels that a search with ef finds (at least
+// k, and more with a larger ef), and labels without a vector are not found; their outputs are the same bytes either way.
+// Memory: vectors and graph, mapped from the file; for each thread a panel of 64 rows.
 // x may have fewer columns than the model (missing features are 0), never more.
 // Errors: Error{usage} for parts that do not fit. Threads: const; the same bytes for any number of threads, for a row alone and
 // in a batch, on any instruction set.
 #pragma once
 
 #include <tagma/drive/loss_function.h>
+#include <tagma/model/label_graph.h>
 #include <tagma/model/model.h>
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -43,8 +47,9 @@ class EmbeddingModel final : public Model {
  public:
   static constexpr std::string_view name = "embedding";
 
-  // `vectors` is looked at, not copied.
-  EmbeddingModel(const EmbeddingShape& shape, std::shared_ptr<const std::vector<float>> vectors, std::shared_ptr<const LossFunction> loss);
+  // `vectors` and `graph` are looked at, not copied; graph may be null.
+  EmbeddingModel(const EmbeddingShape& shape, std::shared_ptr<const std::vector<float>> vectors, std::shared_ptr<const LossFunction> loss,
+                 std::shared_ptr<const OwnedGraph> graph = nullptr, std::int64_t ef = 0);
   static std::unique_ptr<const EmbeddingModel> load(const ModelReader& file);
 
   std::string_view kind() const override { return name; }
@@ -53,6 +58,7 @@ class EmbeddingModel final : public Model {
   std::string_view loss() const override { return loss_->name(); }
   Scores score(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Run& run) const override;
   Scores top(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const override;
+  Scores top_exact(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const override;
   Scores score_among(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::span<const LabelId> chosen,
                      const Run& run) const override;
   bool extreme() const override;
@@ -60,9 +66,12 @@ class EmbeddingModel final : public Model {
 
   const EmbeddingShape& shape() const { return shape_; }
   std::span<const float> vectors() const { return vectors_; }
+  const std::optional<LabelGraph>& graph() const { return graph_; }
 
  private:
   EmbeddingModel() = default;
+  void load_graph(const ModelReader& file);
+  Scores top_by_graph(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const;
   void check_rows(const FeatureMatrix& x, std::int64_t first, std::int64_t last) const;
   std::vector<float> outputs_of(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::span<const float> vectors,
                                 std::int64_t count, const Run& run) const;
@@ -70,7 +79,9 @@ class EmbeddingModel final : public Model {
   EmbeddingShape shape_;
   std::span<const float> vectors_;
   std::shared_ptr<const LossFunction> loss_;
-  std::shared_ptr<const void> owner_;  // of vectors_
+  std::optional<LabelGraph> graph_;
+  std::int64_t ef_ = 0;
+  std::shared_ptr<const void> owner_, graph_owner_;  // of vectors_, of graph_
 };
 
 }  // namespace tagma

@@ -37,6 +37,20 @@ void EmbeddingModel::save(ModelWriter& file) const {
                               {"bias", shape_.bias}};
   save_loss(file, *loss_);
   file.add("embedding.vectors", vectors_, {shape_.labels, shape_.width()});
+  if (!graph_) return;
+  file.manifest()["model"]["search"] = {{"neighbours", graph_->neighbours}, {"ef", ef_}};
+  file.add("embedding.nodes", graph_->labels, {graph_->nodes()});
+  file.add("embedding.level_nodes", graph_->level_nodes, {graph_->levels()});
+  file.add("embedding.links", graph_->links, {static_cast<std::int64_t>(graph_->links.size())});
+}
+
+void EmbeddingModel::load_graph(const ModelReader& file) {
+  const nlohmann::json& search = object_of(file, part_of(file, "model"), "search");
+  ef_ = count_of(file, search, "ef", INT32_MAX);
+  const std::int64_t neighbours = count_of(file, search, "neighbours", INT32_MAX);
+  graph_ = LabelGraph{neighbours, file.ints("embedding.nodes"), file.longs("embedding.level_nodes"), file.ints("embedding.links")};
+  if (const std::string wrong = graph_->check(shape_.labels); !wrong.empty())
+    fail(Code::bad_model, "{}: the graph of the labels does not fit together: {}", file.path(), wrong);
 }
 
 std::unique_ptr<const EmbeddingModel> EmbeddingModel::load(const ModelReader& file) {
@@ -59,6 +73,7 @@ std::unique_ptr<const EmbeddingModel> EmbeddingModel::load(const ModelReader& fi
   if (!std::all_of(model->vectors_.begin(), model->vectors_.end(), [](float value) { return std::isfinite(value); }))
     fail(Code::bad_model, "{}: a number of 'embedding.vectors' is not finite", file.path());
   model->owner_ = file.owner();
+  if (json.contains("search")) model->load_graph(file);
   return model;
 }
 
