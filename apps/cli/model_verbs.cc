@@ -1,6 +1,7 @@
 #include "apps/cli/shell.h"
 
 #include <tagma/run/drop_labels.h>
+#include <tagma/run/fuse.h>
 #include <tagma/run/predict.h>
 #include <tagma/run/train.h>
 #include <tagma/run/tune.h>
@@ -78,11 +79,27 @@ void add_tune(CLI::App& app, Shell& shell) {
 void add_drop_labels(CLI::App& app, Shell& shell) {
   auto request = std::make_shared<DropLabelsRequest>();
   CLI::App* verb = add_verb(app, shell, "drop-labels", "a model without some of its labels; the others score as before");
-  verb->add_option("model", request->model, "model file, of ovr or tree")->required();
+  verb->add_option("model", request->model, "model file, of embedding, ovr or tree")->required();
   verb->add_option("labels", request->labels, "file of labels to drop, one name (or number, where they have no names) per line")->required();
   verb->add_option("--out", request->out, "model file to write")->required();
   verb->callback([&shell, request] {
     shell.work = [request](const Run& run) { return drop_labels(*request, run); };
+  });
+}
+
+void add_fuse(CLI::App& app, Shell& shell) {
+  auto request = std::make_shared<FuseRequest>();
+  CLI::App* verb = add_verb(app, shell, "fuse", "join the scores of two models by the places of labels in them");
+  verb->add_option("first", request->first, "scores of one model (tagma predict --top 100)")->required();
+  verb->add_option("second", request->second, "scores of another, of the same rows and labels")->required();
+  verb->add_option("--out", request->out, "scores to write: .jsonl or .svm");
+  auto* share = verb->add_option("--share", request->share, "share of the second in a label's score")->check(CLI::Range(0.0, 1.0));
+  verb->add_option("--truth", request->truth, "data set of these rows, held out: the best share is looked for")->excludes(share);
+  verb->add_option("--metric", request->metric, "what makes a share the best (default precision_at_1)");
+  verb->add_option("--top", request->top, "labels of each row that are kept (default 100)")->check(CLI::PositiveNumber);
+  add_read_options(*verb, request->read);
+  verb->callback([&shell, request] {
+    shell.work = [request](const Run& run) { return fuse(*request, run); };
   });
 }
 
@@ -93,6 +110,7 @@ void add_model_verbs(CLI::App& app, Shell& shell) {
   add_predict(app, shell);
   add_tune(app, shell);
   add_drop_labels(app, shell);
+  add_fuse(app, shell);
 }
 
 }  // namespace tagma

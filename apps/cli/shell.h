@@ -43,7 +43,7 @@ std::string chosen(const Shell& shell, const std::string& flag, const std::strin
 std::string settings_help(const std::string& kind, const std::string& component, const std::string& name);
 
 void add_data_verbs(CLI::App& app, Shell& shell);     // info generate convert split
-void add_model_verbs(CLI::App& app, Shell& shell);    // train predict tune drop-labels
+void add_model_verbs(CLI::App& app, Shell& shell);    // train predict tune drop-labels fuse
 void add_measure_verbs(CLI::App& app, Shell& shell);  // evaluate report loss list completion
 
 }  // namespace tagma
