@@ -3,6 +3,8 @@
 #include <tagma/math/levels.h>
 #include <tagma/math/panel_tile.h>
 
+#include <algorithm>
+
 namespace tagma::math {
 namespace {
 
@@ -53,10 +55,21 @@ TAGMA_INLINE void some(const Products& job, std::int64_t i) {
   }
 }
 
+// Rows stand anywhere in memory: those of the next turn are asked for while these are worked on.
+TAGMA_INLINE void ask_for(const Products& job, std::int64_t first, std::int64_t last) {
+  constexpr std::int64_t floats_of_a_line = 16;
+  for (std::int64_t i = first; i < std::min(last, job.count); ++i)
+    for (std::int64_t c = 0; c < job.columns; c += floats_of_a_line) __builtin_prefetch(job.rows + job.ids[i] * job.columns + c);
+}
+
 template <int lanes>
 TAGMA_INLINE void products_body(const Products& job) {
   std::int64_t i = 0;
-  for (; i + 4 <= job.count; i += 4) some<lanes, 4>(job, i);
+  ask_for(job, 0, 4);
+  for (; i + 4 <= job.count; i += 4) {
+    ask_for(job, i + 4, i + 8);
+    some<lanes, 4>(job, i);
+  }
   for (; i < job.count; ++i) some<lanes, 1>(job, i);
 }
 

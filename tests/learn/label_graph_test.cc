@@ -127,6 +127,28 @@ TEST(LabelGraph, SaysWhatDoesNotFit) {
   EXPECT_THROW(load_model(ModelReader(file.bytes(), nullptr, "toy")), Error);
 }
 
+// Whatever is changed: a graph that check() lets pass is searched within its arrays (the sanitizer presets see the others).
+TEST(LabelGraph, WhatPassesTheCheckIsSearched) {
+  const std::vector<float> vectors = clustered(200, 3);
+  const OwnedGraph sound = build_label_graph(vectors, features, all_labels(200), {3, 30}, {});
+  Rng rng(8);
+  int passed = 0;
+  for (int repeat = 0; repeat < 400; ++repeat) {
+    OwnedGraph graph = sound;
+    for (std::uint64_t n = 1 + rng.below(20); n > 0; --n) graph.links[rng.below(graph.links.size())] = static_cast<std::int32_t>(rng.below(202)) - 1;
+    if (repeat % 3 == 0) graph.level_nodes[rng.below(graph.level_nodes.size())] += static_cast<std::int64_t>(rng.below(3)) - 1;
+    if (!graph.view().check(200).empty()) continue;
+    ++passed;
+    const LabelGraph view = graph.view();
+    GraphSearch search(view, {vectors.data(), features});
+    const auto found = search.nearest(vectors.data(), 15);
+    ASSERT_FALSE(found.empty());
+    for (const Ranked& one : found) ASSERT_TRUE(one.id >= 0 && one.id < 200);
+  }
+  EXPECT_GT(passed, 50);
+  EXPECT_LT(passed, 400);
+}
+
 TEST(LabelGraph, IsPartOfTheModel) {
   constexpr LabelId labels = 400;
   Dataset data;
