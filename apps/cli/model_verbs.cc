@@ -19,7 +19,9 @@ void add_train(CLI::App& app, Shell& shell) {
   verb->add_option("--learner", request->learner, "learner (tagma list learners; default linear; ovr above 1,000 labels on sparse features, tree above 20,000)");
   verb->add_option("--loss", request->loss, "loss (tagma list losses; default: that of the learner, bce for linear, squared-hinge for ovr and tree, decoupled-softmax for embedding)");
   add_memory_option(*verb, shell);
-  verb->add_option("--warm-start", request->warm, "model file to start from");
+  verb->add_option("--warm-start", request->warm, "model file to start from; ovr and tree learn the labels that are present in the new rows, labels new to the model included, and keep all else");
+  verb->add_option("--warm-rows", request->warm_rows,
+                   "the rows that the model of --warm-start was learned from (ovr, tree): touched labels are learned from these, too, as from scratch");
   verb->add_option("--label-texts", request->label_texts,
                    "file of lines LABEL<tab>TEXT: what labels are about, for learners embedding and tree with representation text or both (default: their names)");
   verb->add_option("--label-embeddings", request->label_embeddings,

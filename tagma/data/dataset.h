@@ -36,6 +36,7 @@ struct Dataset {
   std::vector<float> weights;
   Votes votes;
   std::optional<Taxonomy> taxonomy;
+  std::int64_t known_rows = 0;  // the first rows, which a model to start from was learned from; not kept by select()
 
   std::int64_t rows() const { return labels.rows(); }
   bool has_features() const { return features.columns() > 0; }

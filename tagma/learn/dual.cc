@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <utility>
 
 namespace tagma {
 namespace {
@@ -11,10 +12,13 @@ constexpr float infinity = std::numeric_limits<float>::infinity();
 
 class DualSolver {
  public:
-  DualSolver(const PackedRows& rows, std::span<const PanelLane> lanes, Truth rest, const DualSettings& settings, Rng rng)
+  DualSolver(const PackedRows& rows, std::span<const PanelLane> lanes, Truth rest, const DualSettings& settings, Rng rng,
+             std::vector<float> centre)
       : rows_(rows), view_(rows.view()), settings_(settings), rng_(rng), labels_(lanes.size()) {
     solved_.lanes = labels_ > 32 ? 64 : labels_ > 16 ? 32 : 16;
-    solved_.weights.assign(static_cast<std::size_t>(rows.features() * solved_.lanes), 0.f);
+    solved_.weights = std::move(centre);
+    solved_.weights.resize(static_cast<std::size_t>(rows.features() * solved_.lanes), 0.f);
+    start_norm_ = squared_norm(solved_.weights);
     duals_.assign(static_cast<std::size_t>(rows.rows() * solved_.lanes), 0.f);
     set_truth(lanes, rest);
     panel_.lanes = solved_.lanes;
@@ -126,7 +130,13 @@ class DualSolver {
     return open;
   }
 
-  // sum a - sum D a^2 / 2 - ||w||^2 / 2
+  static double squared_norm(const std::vector<float>& weights) {
+    double norm = 0;
+    for (const float weight : weights) norm += static_cast<double>(weight) * static_cast<double>(weight);
+    return norm;
+  }
+
+  // sum a - sum D a^2 / 2 - (||w||^2 - ||centre||^2) / 2
   double objective() const {
     const auto width = static_cast<std::size_t>(solved_.lanes);
     double value = 0;
@@ -139,9 +149,7 @@ class DualSolver {
         if (settings_.squared) value -= 0.25 * rows_.inverse_weight(row) / static_cast<double>(cost) * dual * dual;
       }
     }
-    double norm = 0;
-    for (const float weight : solved_.weights) norm += static_cast<double>(weight) * static_cast<double>(weight);
-    return value - norm / 2;
+    return value - (squared_norm(solved_.weights) - start_norm_) / 2;
   }
 
   const PackedRows& rows_;
@@ -150,6 +158,7 @@ class DualSolver {
   Rng rng_;
   std::size_t labels_;
   DualSolved solved_;
+  double start_norm_ = 0;
   std::vector<float> duals_;
   std::vector<std::uint64_t> present_, unknown_;
   std::vector<std::int32_t> order_, other_;  // first the active rows, then those that were shrunk
@@ -160,8 +169,8 @@ class DualSolver {
 }  // namespace
 
 DualSolved solve_dual(const PackedRows& rows, std::span<const PanelLane> lanes, Truth rest, const DualSettings& settings, Rng rng,
-                      const std::stop_token& stop) {
-  return DualSolver(rows, lanes, rest, settings, rng).work(stop);
+                      const std::stop_token& stop, std::vector<float> centre) {
+  return DualSolver(rows, lanes, rest, settings, rng, std::move(centre)).work(stop);
 }
 
 }  // namespace tagma

@@ -42,7 +42,9 @@ struct DualSolved {
 
 // `rest`: the truth of a row that a lane does not list; its exceptions are unknown where it is absent, and absent where it is
 // unknown. lanes.size() <= 64.
+// centre: weights [features of the rows x lanes], or none for 0: ||w||^2 is ||w - centre||^2 then, which takes no more than to
+// begin there (w = centre + sum of duals times rows).
 DualSolved solve_dual(const PackedRows& rows, std::span<const PanelLane> lanes, Truth rest, const DualSettings& settings, Rng rng,
-                      const std::stop_token& stop);
+                      const std::stop_token& stop, std::vector<float> centre = {});
 
 }  // namespace tagma

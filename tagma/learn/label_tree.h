@@ -29,6 +29,7 @@ class LabelVectors {
                const std::string& scratch = {}, Representation by = Representation::positives, const FeatureMatrix& texts = {});
   std::size_t size() const { return labels_.size(); }
   std::int64_t features() const { return rows_.columns(); }
+  const FeatureMatrix& rows() const { return rows_; }
   LabelId label(std::size_t i) const { return labels_[i]; }
   std::span<const std::int32_t> columns(std::size_t i) const { return part(rows_.csr_view().columns_of, i); }
   std::span<const float> values(std::size_t i) const { return part(rows_.csr_view().values, i); }

@@ -1,8 +1,9 @@
 #include <tagma/learn/ovr.h>
 
 #include <tagma/learn/label_column.h>
+#include <tagma/learn/ovr_growth.h>
+#include <tagma/learn/ovr_parts.h>
 #include <tagma/learn/panel_crew.h>
-#include <tagma/measure/propensity.h>
 #include <tagma/model/ovr.h>
 
 #include <algorithm>
@@ -27,28 +28,6 @@ Order by_frequency(const std::vector<std::int64_t>& present) {
   });
   order.learnable = static_cast<std::size_t>(std::count_if(present.begin(), present.end(), [](std::int64_t n) { return n > 0; }));
   return order;
-}
-
-std::vector<double> present_costs(const Ovr& options, const Dataset& train, const LossFunction& loss) {
-  if (options.present_weights == PresentWeights::none) return {};
-  if (loss.reading().scale == Scale::probability)
-    fail(Code::usage, "learner.present_weights propensity: not with loss {}; allowed: hinge, squared-hinge", loss.name());
-  Judged judged;
-  judged.truth = &train.labels;
-  std::vector<double> costs = inverse_propensities(judged, options.propensity_a, options.propensity_b);
-  for (double& cost : costs) cost = 2 * std::max(cost, 1.0) - 1;
-  return costs;
-}
-
-// Chunks for labels without weights, so that every label has an output.
-void add_constants(ChunkBuilder& chunks, std::span<const LabelId> labels, const std::vector<std::int64_t>& present,
-                   std::int64_t rows, const LossFunction& loss) {
-  for (std::size_t first = 0; first < labels.size(); first += 64) {
-    const std::span<const LabelId> some = labels.subspan(first, std::min<std::size_t>(64, labels.size() - first));
-    std::vector<float> bias;
-    for (const LabelId label : some) bias.push_back(constant_output(loss, present[static_cast<std::size_t>(label)], rows));
-    chunks.add(static_cast<std::int32_t>(some.size()), {}, {}, bias);
-  }
 }
 
 class Training {
@@ -79,12 +58,6 @@ class Training {
   const PanelTotals& totals() const { return totals_; }
 
  private:
-  static std::vector<std::int32_t> all_rows(std::int64_t rows) {
-    std::vector<std::int32_t> ids(static_cast<std::size_t>(rows));
-    std::iota(ids.begin(), ids.end(), 0);
-    return ids;
-  }
-
   // Every panel passes over all rows at first; rows with a present label stay in to the end.
   double cost_of(std::size_t panel) const {
     double present = 0;
@@ -130,6 +103,7 @@ class Training {
 bool Ovr::accepts(const LossFunction& loss) { return panel_solves(loss); }
 
 Learned Ovr::learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const {
+  if (warm != nullptr) return grow_ovr(*this, train, held_out, loss, *warm, run);
   std::optional<Training> started;
   std::uint32_t sum = 0;
   Run job = run;
@@ -162,7 +136,7 @@ Learned Ovr::learn(const Dataset& train, const Dataset* held_out, const LossFunc
     learned.notes.push_back(fmt::format("{} of {} labels have no present row; they got a constant output", labels.size() - learnable,
                                         labels.size()));
   if (!ranks.empty()) learned.notes.push_back(ranks);
-  finish_panel_learning(learned, *model, held_out, warm, *this, loss, run);
+  finish_panel_learning(learned, *model, held_out, *this, loss, run);
   learned.model = std::move(model);
   return learned;
 }

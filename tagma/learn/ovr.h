@@ -15,8 +15,8 @@
 // Weights by propensity: a present row counts 2 / p - 1 times, p the propensity of its label (measure/propensity.h): Qaraei,
 // Schultheis, Gupta & Babbar, "Convex surrogates for unbiased loss functions in extreme classification with missing labels"
 // (WWW 2021). For the hinge losses.
-// held_out: `metric` is computed on it once, from the best 100 labels of each row where the model is extreme. warm start: not
-// used, which a note says: a solve from scratch costs hardly more passes.
+// held_out: `metric` is computed on it once, from the best 100 labels of each row where the model is extreme.
+// warm start: from a model of the same kind, as ovr_growth.h says.
 // Ranks: panels are shared among them, and kept in Run::part (panel_crew.h).
 // Stop: panels that are done make the model; Error{interrupted} when there is none.
 #pragma once

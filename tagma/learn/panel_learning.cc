@@ -84,9 +84,8 @@ PanelOptions panel_options(const PanelLearning& learning) {
   return {learning.c, learning.bias, learning.tolerance, learning.unit_rows, learning.passes, learning.prune, learning.most};
 }
 
-void finish_panel_learning(Learned& learned, const Model& model, const Dataset* held_out, const Model* warm,
-                           const PanelLearning& learning, const LossFunction& loss, const Run& run) {
-  if (warm) learned.notes.emplace_back("the model to start from was not used: this learner starts from scratch");
+void finish_panel_learning(Learned& learned, const Model& model, const Dataset* held_out, const PanelLearning& learning,
+                           const LossFunction& loss, const Run& run) {
   if (!held_out || held_out->rows() == 0) return;
   Run last = run;  // the model is there: what follows is short and not to be stopped
   last.stop = {};

@@ -48,9 +48,8 @@ std::string job_words(std::string_view learner, const Settings& settings, const 
 
 PanelOptions panel_options(const PanelLearning& learning);
 
-// Notes and facts that follow from the finished model: that `warm` was not used, and the figure on held-out data.
-void finish_panel_learning(Learned& learned, const Model& model, const Dataset* held_out, const Model* warm,
-                           const PanelLearning& learning, const LossFunction& loss, const Run& run);
+// What follows from the finished model: the figure on held-out data.
+void finish_panel_learning(Learned& learned, const Model& model, const Dataset* held_out, const PanelLearning& learning, const LossFunction& loss, const Run& run);
 
 // The metric of the model on held-out data: "loss" is summed over all labels, whatever the reduction, per row; other metrics
 // see the best 100 labels of each row where the model is extreme.

@@ -69,6 +69,50 @@ FeatureMatrix chosen_rows(const FeatureMatrix& x, std::span<const std::int32_t> 
   return {std::move(arrays), x.columns()};
 }
 
+// The centre as the weights of packed rows, [features x lanes]; what it has of other features stays out.
+std::vector<float> packed_centre(const PackedRows& rows, std::span<const LaneWeights> centre) {
+  if (centre.empty()) return {};
+  const std::size_t leap = centre.size() > 32 ? 64 : centre.size() > 16 ? 32 : 16;
+  std::vector<float> weights(static_cast<std::size_t>(rows.features()) * leap);
+  for (std::size_t l = 0; l < centre.size(); ++l) {
+    if (rows.constant() != 0) weights[l] = static_cast<float>(static_cast<double>(centre[l].bias) / rows.constant());
+    auto column = rows.columns().begin();
+    for (std::size_t i = 0; i < centre[l].features.size(); ++i) {
+      column = std::lower_bound(column, rows.columns().end(), centre[l].features[i]);
+      if (column == rows.columns().end()) break;
+      const auto feature = static_cast<std::size_t>(rows.feature_of()[static_cast<std::size_t>(column - rows.columns().begin())]);
+      if (*column == centre[l].features[i]) weights[feature * leap + l] = centre[l].weights[i];
+    }
+  }
+  return weights;
+}
+
+// Weights of the centre for features that the rows do not use stay what they are.
+void keep_elsewhere(std::span<const LaneWeights> centre, std::span<const std::int32_t> used, PanelWeights& out) {
+  std::vector<LaneWeights> lanes = lanes_of(out);
+  for (std::size_t l = 0; l < lanes.size(); ++l) {
+    LaneWeights both;
+    both.bias = lanes[l].bias;
+    std::size_t own = 0;
+    for (std::size_t i = 0; i < centre[l].features.size(); ++i) {
+      const std::int32_t feature = centre[l].features[i];
+      if (std::binary_search(used.begin(), used.end(), feature)) continue;
+      for (; own < lanes[l].features.size() && lanes[l].features[own] < feature; ++own) {
+        both.features.push_back(lanes[l].features[own]);
+        both.weights.push_back(lanes[l].weights[own]);
+      }
+      both.features.push_back(feature);
+      both.weights.push_back(centre[l].weights[i]);
+    }
+    both.features.insert(both.features.end(), lanes[l].features.begin() + static_cast<std::ptrdiff_t>(own), lanes[l].features.end());
+    both.weights.insert(both.weights.end(), lanes[l].weights.begin() + static_cast<std::ptrdiff_t>(own), lanes[l].weights.end());
+    lanes[l] = std::move(both);
+  }
+  PanelWeights all = side_by_side(lanes);
+  out.features = std::move(all.features);
+  out.weights = std::move(all.weights);
+}
+
 // One chunk of several with neighbouring outputs.
 PanelWeights beside(std::span<const PanelWeights> parts) {
   PanelWeights all;
@@ -102,6 +146,8 @@ PanelWeights beside(std::span<const PanelWeights> parts) {
 }  // namespace
 
 bool panel_solves(const LossFunction& loss) { return method_of(loss) != Method::none; }
+
+bool panel_has_centre(const LossFunction& loss) { return method_of(loss) == Method::dual; }
 
 // What Newton panels share: the rows by columns too, and the loss as a sum.
 struct PanelProblem::Newton {
@@ -140,8 +186,11 @@ PanelProblem::PanelProblem(const FeatureMatrix& x, std::vector<std::int32_t> row
 
 PanelProblem::~PanelProblem() = default;
 
-PanelWeights PanelProblem::solve(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop) const {
-  return packed_ ? solve_by_dual(lanes, rng, stop) : solve_by_newton(lanes, stop);
+PanelWeights PanelProblem::solve(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop,
+                                 std::span<const LaneWeights> centre) const {
+  if (packed_) return solve_by_dual(lanes, rng, stop, centre);
+  if (!centre.empty()) fail(Code::usage, "a panel that is solved by Newton has no centre");
+  return solve_by_newton(lanes, stop);
 }
 
 std::size_t PanelProblem::side_by_side() const {
@@ -149,23 +198,28 @@ std::size_t PanelProblem::side_by_side() const {
   return packed_ && packed_->stored() <= short_row * packed_->rows() ? 64 : 32;
 }
 
-PanelWeights PanelProblem::solve_chunk(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop) const {
+PanelWeights PanelProblem::solve_chunk(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop,
+                                       std::span<const LaneWeights> centre) const {
   const std::size_t width = side_by_side();
   std::vector<PanelWeights> parts;
   for (std::size_t first = 0; first < lanes.size(); first += width) {
-    parts.push_back(solve(lanes.subspan(first, std::min(width, lanes.size() - first)), rng.fork(first), stop));
+    const std::size_t count = std::min(width, lanes.size() - first);
+    const auto own = centre.empty() ? centre : centre.subspan(first, count);
+    parts.push_back(solve(lanes.subspan(first, count), rng.fork(first), stop, own));
     if (parts.back().stopped) break;
   }
   return parts.size() == 1 ? std::move(parts.front()) : beside(parts);
 }
 
-PanelWeights PanelProblem::solve_by_dual(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop) const {
+PanelWeights PanelProblem::solve_by_dual(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop,
+                                         std::span<const LaneWeights> centre) const {
   std::vector<PanelLane> costly(lanes.begin(), lanes.end());
   for (PanelLane& lane : costly) {
     lane.present_cost *= options_.c;
     lane.absent_cost *= options_.c;
   }
-  const DualSolved solved = solve_dual(*packed_, costly, rest_, {squared_, options_.tolerance, options_.passes}, rng, stop);
+  const DualSolved solved = solve_dual(*packed_, costly, rest_, {squared_, options_.tolerance, options_.passes}, rng, stop,
+                                        packed_centre(*packed_, centre));
   PanelWeights out;
   out.width = static_cast<std::int32_t>(lanes.size());
   out.passes = solved.passes;
@@ -179,6 +233,7 @@ PanelWeights PanelProblem::solve_by_dual(std::span<const PanelLane> lanes, const
   keep_weights(solved.weights, leap, packed_->columns(), packed_->feature_of(), first, options_, out);
   for (std::size_t l = 0; l < lanes.size(); ++l)
     out.bias.push_back(constant ? static_cast<float>(packed_->constant() * static_cast<double>(solved.weights[l])) : 0.f);
+  if (!centre.empty()) keep_elsewhere(centre, packed_->columns(), out);
   return out;
 }
 

@@ -7,13 +7,15 @@
 // curve (bce) by truncated Newton (newton.h), with a free bias and no costs of single labels. Weights come out pruned.
 // unit_rows: rows are brought to length 1, and the model has to do so too. As they come, rows of length 10 take hundreds of
 // passes where unit rows take ten.
-// Errors: Error{usage} for a loss of another kind. Threads: const, one panel per thread.
+// A centre makes it  1/2 ||w - centre||^2  instead: weights that stay near those they had, where the rows say nothing else.
+// Errors: Error{usage} for a loss of another kind, or a centre for one that is solved by Newton. Threads: const, one panel per thread.
 #pragma once
 
 #include <tagma/base/rng.h>
 #include <tagma/data/dataset.h>
 #include <tagma/drive/loss_function.h>
 #include <tagma/learn/dual.h>
+#include <tagma/learn/lane_weights.h>
 #include <tagma/learn/packed_rows.h>
 
 #include <cstdint>
@@ -33,18 +35,9 @@ struct PanelOptions {
   std::int64_t most = 0;    // most weights kept of a label; 0: all
 };
 
-// A chunk of weights as the model wants it (model/weight_chunks.h), and what it took.
-struct PanelWeights {
-  std::int32_t width = 0;
-  std::vector<std::int32_t> features;  // columns of x, ascending
-  std::vector<float> weights, bias;    // [features x width], [width]
-  std::int64_t passes = 0, visits = 0, unsolved = 0;
-  bool stopped = false;                // by the stop token, before it was solved
-  double objective = 0;                // least value, or a lower bound that is off by about the tolerance (dual)
-};
-
 // Whether panels can be solved for the loss; `allowed` for messages.
 bool panel_solves(const LossFunction& loss);
+bool panel_has_centre(const LossFunction& loss);  // whether panels of it may have a centre
 inline constexpr std::string_view panel_losses = "bce, hinge, squared-hinge, and other separable convex losses with a curve";
 
 class PanelProblem {
@@ -55,16 +48,20 @@ class PanelProblem {
   ~PanelProblem();
 
   // Lanes list local rows, the places in `rows`; at most 64.
-  PanelWeights solve(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop) const;
+  // centre: none, or of each lane.
+  PanelWeights solve(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop,
+                     std::span<const LaneWeights> centre = {}) const;
   // Any number of lanes, side_by_side() at a time, as one chunk.
-  PanelWeights solve_chunk(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop) const;
+  PanelWeights solve_chunk(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop,
+                           std::span<const LaneWeights> centre = {}) const;
 
   // How many labels are best solved side by side: 64 where rows are short, so that what is done once a row is shared by many.
   std::size_t side_by_side() const;
 
  private:
   struct Newton;
-  PanelWeights solve_by_dual(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop) const;
+  PanelWeights solve_by_dual(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop,
+                             std::span<const LaneWeights> centre) const;
   PanelWeights solve_by_newton(std::span<const PanelLane> lanes, const std::stop_token& stop) const;
 
   Truth rest_;

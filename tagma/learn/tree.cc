@@ -2,17 +2,16 @@
 
 #include <tagma/learn/label_prototypes.h>
 #include <tagma/learn/panel_crew.h>
+#include <tagma/learn/tree_growth.h>
+#include <tagma/learn/tree_node.h>
 #include <tagma/model/tree.h>
 #include <tagma/store/crc32c.h>
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 
 namespace tagma {
 namespace {
-
-using Rows = std::vector<std::int32_t>;
 
 std::vector<LabelId> present_labels(const LabelMatrix& truth) {
   const std::vector<std::int64_t> present = truth.present_per_label();
@@ -47,30 +46,6 @@ std::vector<Node> nodes_of(const std::vector<int>& levels, std::int64_t leaves) 
     at_level <<= halvings;
   }
   return nodes;
-}
-
-// Rows where some of the labels is present (or an exception), ascending, each once.
-template <class RowsOf>
-Rows united(std::span<const LabelId> labels, RowsOf&& rows_of) {
-  Rows rows;
-  for (const LabelId label : labels) {
-    const auto some = rows_of(label);
-    rows.insert(rows.end(), some.begin(), some.end());
-  }
-  std::sort(rows.begin(), rows.end());
-  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-  return rows;
-}
-
-// The places in `all` of those of its rows that are in `some`; both ascend.
-Rows places(const Rows& some, const Rows& all) {
-  Rows at;
-  std::size_t i = 0;
-  for (const std::int32_t row : some) {
-    while (i < all.size() && all[i] < row) ++i;
-    if (i < all.size() && all[i] == row) at.push_back(static_cast<std::int32_t>(i));
-  }
-  return at;
 }
 
 void check_label_features(const Tree& options, const Dataset& train) {
@@ -162,7 +137,7 @@ class Training {
   void learn_nodes(int tree, PanelCrew& crew) {
     const Rng rng = Rng(run_.seed + 1).fork(static_cast<std::uint64_t>(tree));
     const auto cost = [this](std::size_t node) { return cost_of(nodes_[node]); };
-    const auto solve = [&](std::size_t node) { return learn_node(nodes_[node], rng.fork(node)); };
+    const auto solve = [&](std::size_t node) { return learn(nodes_[node], rng.fork(node)); };
     const auto take = [this](std::size_t, const PanelWeights& panel) {
       chunks_.add(panel.width, panel.features, panel.weights, panel.bias);
       totals_.add(panel);
@@ -186,28 +161,11 @@ class Training {
     return present;
   }
 
-  PanelWeights learn_node(const Node& node, const Rng& rng) const {
+  PanelWeights learn(const Node& node, const Rng& rng) const {
     PanelWeights stopped;
     stopped.stopped = true;
     if (run_.stop.stop_requested()) return stopped;
-    const auto children = children_of(node);
-    std::vector<Rows> present, exceptions;
-    for (const auto labels : children) present.push_back(united(labels, [&](LabelId label) { return truth_.present(label); }));
-    Rows rows;
-    for (const Rows& some : present) rows.insert(rows.end(), some.begin(), some.end());
-    std::sort(rows.begin(), rows.end());
-    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-    std::vector<PanelLane> lanes(children.size());
-    for (std::size_t c = 0; c < children.size(); ++c) {
-      const Rows unknown = united(children[c], [&](LabelId label) { return truth_.exceptions(label); });
-      Rows only;
-      std::set_difference(unknown.begin(), unknown.end(), present[c].begin(), present[c].end(), std::back_inserter(only));
-      exceptions.push_back(places(only, rows));
-      present[c] = places(present[c], rows);
-    }
-    for (std::size_t c = 0; c < children.size(); ++c) lanes[c] = {present[c], exceptions[c], 1, 1};
-    const PanelProblem problem(train_.features, std::move(rows), train_.weights, train_.labels.rest(), loss_, panel_options(options_));
-    return problem.solve_chunk(lanes, rng, run_.stop);
+    return learn_node({train_, truth_, loss_, panel_options(options_)}, children_of(node), {}, {}, rng, run_.stop);
   }
 
   void add_constant(const Node& node) {
@@ -236,6 +194,7 @@ class Training {
 bool Tree::accepts(const LossFunction& loss) { return panel_solves(loss); }
 
 Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const {
+  if (warm != nullptr) return grow_tree(*this, train, held_out, loss, *warm, run);
   std::optional<Training> started;
   std::uint32_t sum = 0;
   Run job = run;
@@ -272,7 +231,7 @@ Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFun
   if (prototypes > 0 && !learned.interrupted)
     model = std::make_unique<const PrototypeModel>(
         std::move(model), label_prototypes(train, {prototypes, prototype_rows, representation, precision}, vectors, job));
-  finish_panel_learning(learned, *model, held_out, warm, *this, loss, run);
+  finish_panel_learning(learned, *model, held_out, *this, loss, run);
   learned.model = std::move(model);
   return learned;
 }

@@ -9,7 +9,7 @@
 // different labels, are averaged; each costs as much as the first.
 // Labels without a present row are in no tree and score 0, unless prototypes (label_prototypes.h) know them by their texts. Unknown labels of a row do not count for their leaf, nor for the
 // nodes above unless another label there is present.
-// Losses, bias, pruning, held_out, warm start: as in ovr.h.
+// Losses, bias, pruning, held_out: as in ovr.h. warm start: from a model of the same kind, as tree_growth.h says.
 // Ranks: every rank grows the hierarchy; nodes are shared among them, and kept in Run::part (panel_crew.h).
 // Stop: once a tree is complete, the nodes not yet learned get a constant output, which ranks nothing below them;
 // Error{interrupted} before.

@@ -289,4 +289,23 @@ void TreeModel::score_rows(const FeatureMatrix& x, std::int64_t first, std::int6
   for (std::size_t i = 0; i < best.size(); ++i) scores[i] = std::min(scores[i] / static_cast<float>(trees()), 1.f);
 }
 
+std::vector<float> TreeModel::path_chances(const FeatureMatrix& x, std::int64_t first, std::int64_t last) const {
+  const QueryRows rows(x, first, last, features(), chunks_.precision(), chunks_.unit_rows());
+  ChunkTile tile(chunks_, rows.columns());
+  const auto count = static_cast<std::size_t>(rows.rows());
+  std::vector<float> chances(below_.size() * count);
+  for (std::size_t node = 0; node < below_.size(); ++node) {
+    if (below_[node] < 0) continue;
+    const auto from = static_cast<std::size_t>(below_[node]);
+    const std::int32_t width = chunks_.width(static_cast<std::int64_t>(node));
+    tile.turn_to(static_cast<std::int64_t>(node), rows.rows(), rows.stored());
+    for (std::size_t r = 0; r < count; ++r) {
+      float* outputs = tile.outputs(rows[static_cast<std::int64_t>(r)]);
+      log_chances(outputs, width, chances[node * count + r]);
+      for (std::size_t i = 0; i < static_cast<std::size_t>(width); ++i) chances[(from + i) * count + r] = outputs[i];
+    }
+  }
+  return chances;
+}
+
 }  // namespace tagma

@@ -76,6 +76,12 @@ class TreeModel final : public Model {
   const WeightChunks& chunks() const { return chunks_; }
   std::int64_t trees() const { return static_cast<std::int64_t>(roots_.size()); }
   TreeSearch search() const { return search_; }
+  std::span<const std::int32_t> roots() const { return roots_; }   // as in TreeShape
+  std::span<const std::int32_t> below() const { return below_; }
+  std::span<const LabelId> label_of() const { return label_of_; }  // of a loaded model not verified: see label_at()
+  LabelId label_at(std::int64_t place) const;  // Errors: Error{bad_model} for one that is not there
+  // The logs of the chances of the paths to all nodes, [nodes x rows]; 0 at the roots.
+  std::vector<float> path_chances(const FeatureMatrix& x, std::int64_t first, std::int64_t last) const;
 
  private:
   struct Visit;
@@ -87,7 +93,6 @@ class TreeModel final : public Model {
   TreeModel(WeightChunks chunks, LabelId labels, std::shared_ptr<const LossFunction> loss, TreeSearch search);
   const char* what_is_wrong() const;
   void log_chances(float* outputs, std::int64_t count, float start) const;
-  LabelId label_at(std::int64_t place) const;
   struct Columns;
   Columns all_columns() const;
   Columns columns_of(std::span<const LabelId> chosen) const;

@@ -104,10 +104,11 @@ ChunkBuilder::ChunkBuilder(std::int64_t features, WeightPrecision precision, boo
 }
 
 void ChunkBuilder::add(std::int32_t width, std::span<const std::int32_t> features, std::span<const float> weights,
-                       std::span<const float> bias) {
+                       std::span<const float> bias, std::span<const float> given_scale) {
   const auto lanes = static_cast<std::size_t>(width);
   if (width < 1 || width > widest_chunk) fail(Code::usage, "a chunk of {} outputs; allowed are 1 to {}", width, widest_chunk);
-  if (weights.size() != features.size() * lanes || (!bias.empty() && bias.size() != lanes))
+  if (weights.size() != features.size() * lanes || (!bias.empty() && bias.size() != lanes) ||
+      (!given_scale.empty() && given_scale.size() != lanes))
     fail(Code::usage, "a chunk of {} outputs and {} features with {} weights and {} biases", width, features.size(),
          weights.size(), bias.size());
   for (std::size_t i = 0; i < features.size(); ++i)
@@ -122,6 +123,7 @@ void ChunkBuilder::add(std::int32_t width, std::span<const std::int32_t> feature
     for (std::size_t i = 0; i < weights.size(); ++i) scale[i % lanes] = std::max(scale[i % lanes], std::abs(weights[i]));
     for (std::size_t l = 0; l < lanes; ++l) {
       scale[l] = std::max(scale[l] / 127, std::numeric_limits<float>::min());  // never 0, and its inverse is finite
+      if (!given_scale.empty() && given_scale[l] > 0) scale[l] = given_scale[l];
       inverse[l] = 1 / scale[l];
     }
   }
@@ -143,14 +145,29 @@ void ChunkBuilder::add(std::int32_t width, std::span<const std::int32_t> feature
   if (file_) bytes_.clear();
   const std::size_t from = bytes_.size();
   put_chunk(bytes_, rows, width, features_, precision_);
-  widths_.push_back(width);
-  const std::span<const std::byte> made = std::span(bytes_).subspan(from);
-  if (file_) file_->write(made);
-  sums_.push_back(static_cast<std::int32_t>(crc32c(made)));
-  starts_.push_back(starts_.back() + static_cast<std::int64_t>(made.size()));
+  end_chunk(width, std::span(bytes_).subspan(from));
   if (bias.empty()) bias_.insert(bias_.end(), lanes, 0.f);
   else bias_.insert(bias_.end(), bias.begin(), bias.end());
   if (precision_ == WeightPrecision::int8) scale_.insert(scale_.end(), scale.begin(), scale.end());
+}
+
+void ChunkBuilder::end_chunk(std::int32_t width, std::span<const std::byte> made) {
+  widths_.push_back(width);
+  if (file_) file_->write(made);
+  sums_.push_back(static_cast<std::int32_t>(crc32c(made)));
+  starts_.push_back(starts_.back() + static_cast<std::int64_t>(made.size()));
+}
+
+void ChunkBuilder::add_copy(const WeightChunks& from, std::int64_t chunk) {
+  if (from.features() != features_ || from.precision() != precision_)
+    fail(Code::usage, "a chunk of {} features in {} cannot be copied among chunks of {} in {}", from.features(),
+         precision_names[static_cast<std::size_t>(from.precision())], features_, precision_names[static_cast<std::size_t>(precision_)]);
+  from.view(chunk);  // verified
+  const std::span<const std::byte> bytes = from.bytes_of(chunk);
+  if (!file_) bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  end_chunk(from.width(chunk), bytes);
+  bias_.insert(bias_.end(), from.bias(chunk).begin(), from.bias(chunk).end());
+  scale_.insert(scale_.end(), from.scale(chunk).begin(), from.scale(chunk).end());
 }
 
 WeightChunks ChunkBuilder::finish() {
@@ -187,9 +204,14 @@ void WeightChunks::number_outputs() {
   for (std::size_t c = 0; c < widths_.size(); ++c) firsts_[c + 1] = firsts_[c] + widths_[c];
 }
 
+std::span<const std::byte> WeightChunks::bytes_of(std::int64_t chunk) const {
+  const auto c = static_cast<std::size_t>(chunk);
+  return bytes_.subspan(static_cast<std::size_t>(starts_[c]), static_cast<std::size_t>(starts_[c + 1] - starts_[c]));
+}
+
 ChunkView WeightChunks::view(std::int64_t chunk) const {
   const auto c = static_cast<std::size_t>(chunk);
-  const auto bytes = bytes_.subspan(static_cast<std::size_t>(starts_[c]), static_cast<std::size_t>(starts_[c + 1] - starts_[c]));
+  const std::span<const std::byte> bytes = bytes_of(chunk);
   const bool known = !checked_ || checked_->good[c].load(std::memory_order_relaxed);
   if (!known && crc32c(bytes) != static_cast<std::uint32_t>(sums_[c]))
     fail(Code::bad_model, "{}: chunk {} of the weights is damaged (its checksum does not fit)", checked_->path, chunk);

@@ -52,6 +52,8 @@ class WeightChunks {
 
   // The chunk, verified. Bias and scale of its outputs, [width]; scale is empty unless the precision is int8.
   ChunkView view(std::int64_t chunk) const;
+  std::span<const std::byte> bytes_of(std::int64_t chunk) const;  // as they are, not verified
+  std::span<const std::int32_t> sums() const { return sums_; }    // of each chunk the CRC-32C of its bytes
   std::span<const float> bias(std::int64_t chunk) const;
   std::span<const float> scale(std::int64_t chunk) const;
 
@@ -95,13 +97,18 @@ class ChunkBuilder {
   ChunkBuilder(std::int64_t features, WeightPrecision precision, bool unit_rows = false, const std::string& scratch = {});
 
   // One chunk: `width` (1 to 128) neighbouring outputs; features ascending, weights [features x width] row-major (zeros
-  // are dropped), bias [width] or empty.
+  // are dropped), bias [width] or empty. int8: scale [width] or empty; one above 0 is kept, so that weights that were read from
+  // a chunk come out the same bytes.
   void add(std::int32_t width, std::span<const std::int32_t> features, std::span<const float> weights,
-           std::span<const float> bias);
+           std::span<const float> bias, std::span<const float> scale = {});
+  // A chunk of others, of as many features and the same precision, byte for byte. Errors: those of from.view().
+  void add_copy(const WeightChunks& from, std::int64_t chunk);
   std::int64_t chunks() const { return static_cast<std::int64_t>(widths_.size()); }
   WeightChunks finish();
 
  private:
+  void end_chunk(std::int32_t width, std::span<const std::byte> made);
+
   std::int64_t features_;
   WeightPrecision precision_;
   bool unit_rows_;

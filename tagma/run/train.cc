@@ -4,6 +4,7 @@
 #include <tagma/base/memory.h>
 #include <tagma/comm/comm.h>
 #include <tagma/data/row_store.h>
+#include <tagma/data/stacked.h>
 #include <tagma/learn/learner.h>
 #include <tagma/read/label_index.h>
 #include <tagma/read/matrix.h>
@@ -11,6 +12,7 @@
 #include <tagma/run/bundle.h>
 #include <tagma/run/pictures.h>
 #include <tagma/run/texts.h>
+#include <tagma/run/warm_start.h>
 #include <tagma/split/split.h>
 
 #include <array>
@@ -23,21 +25,33 @@ namespace {
 
 struct Material {
   Dataset train;
-  std::optional<Dataset> held_out;
+  std::optional<Dataset> held_out, known;  // known: rows of the model to start from
   Numbering numbering;  // of labels and numeric features
   std::unique_ptr<const TextFeatures> text;
 };
 
-Dataset read_held_out(const TrainRequest& request, const Numbering& numbering, const Run& run) {
+// Brings rows into a numbering and says what was left out. A model that knows texts alone is shown no numeric features.
+Dataset numbered(Dataset data, const Numbering& numbering, const Bundle* warm, const std::string& path, const Run& run) {
+  if (warm != nullptr && warm->text && numbering.features == 0 && data.has_features()) {
+    run.note(path + ": the model was trained on texts alone; the numeric features are left out");
+    data.features = {};
+    data.feature_names.clear();
+  }
   std::vector<std::string> notes;
-  Dataset held_out = aligned(read_dataset(request.valid, request.read, run), numbering, notes);
+  data = aligned(std::move(data), numbering, notes);
+  for (const std::string& note : notes) run.warn(path + ": " + note);
+  return data;
+}
+
+Dataset read_held_out(const TrainRequest& request, const Numbering& numbering, const Bundle* warm, const Run& run) {
+  Dataset held_out = numbered(read_dataset(request.valid, request.read, run), numbering, warm, request.valid, run);
   open_pictures(held_out, request.valid, request.read, run);
-  for (const std::string& note : notes) run.warn(request.valid + ": " + note);
   if (held_out.rows() == 0) fail(Code::bad_data, "{}: there are no rows to hold out", request.valid);
   return held_out;
 }
 
-Material read_material(const TrainRequest& request, const Run& run) {
+// warm: a model whose numbering is kept, or null.
+Material read_material(const TrainRequest& request, const Bundle* warm, const Run& run) {
   Material material;
   Dataset all = read_dataset(request.train, request.read, run);
   open_pictures(all, request.train, request.read, run);
@@ -46,9 +60,18 @@ Material read_material(const TrainRequest& request, const Run& run) {
     fail(Code::bad_data, "{}: there are no labels to learn; say which columns are labels (tagma train --help)", request.train);
   if (!all.has_features() && all.texts.empty() && all.pictures.empty())
     fail(Code::bad_data, "{}: the rows have neither numeric features nor texts nor pictures; every learner needs some", request.train);
-  material.numbering = {all.labels.labels(), all.features.columns(), all.label_names, all.feature_names};
+  if (warm != nullptr) {
+    material.numbering = grown_numbering(*warm, all, request.train);
+    all = numbered(std::move(all), material.numbering, warm, request.train, run);
+    if (!request.warm_rows.empty()) {
+      material.known = numbered(read_dataset(request.warm_rows, request.read, run), material.numbering, warm, request.warm_rows, run);
+      if (material.known->rows() == 0) fail(Code::bad_data, "{}: there are no rows", request.warm_rows);
+    }
+  } else {
+    material.numbering = {all.labels.labels(), all.features.columns(), all.label_names, all.feature_names};
+  }
   if (!request.valid.empty()) {
-    if (leads(run)) material.held_out = read_held_out(request, material.numbering, run);
+    if (leads(run)) material.held_out = read_held_out(request, material.numbering, warm, run);
   } else if (request.valid_share > 0) {
     const std::array<Part, 2> parts{Part{"train", 1 - request.valid_share}, Part{"valid", request.valid_share}};
     SplitOptions options;
@@ -72,6 +95,7 @@ void add_texts(Material& material, const TrainRequest& request, std::optional<Bu
     material.text = fit_texts(material.train, request.text_settings, request.train, run);
   }
   if (!material.text) return;
+  if (material.known) add_text_features(*material.known, *material.text, request.warm_rows, run);
   add_text_features(material.train, *material.text, request.train, run);
   if (material.held_out) add_text_features(*material.held_out, *material.text, request.valid.empty() ? request.train : request.valid, run);
 }
@@ -110,6 +134,15 @@ void add_label_features(Material& material, const Learner& learner, const TrainR
     texts = std::move(read.texts);
   }
   material.train.label_features = label_features(texts, *material.text, material.numbering.features, run);
+}
+
+// Puts the rows of the model to start from before the new ones.
+void add_known_rows(Material& material) {
+  if (!material.known) return;
+  const std::int64_t known = material.known->rows();
+  material.train = stacked(*material.known, material.train);
+  material.train.known_rows = known;
+  material.known.reset();
 }
 
 // Texts are not looked at again once there are features of them.
@@ -223,19 +256,30 @@ Start prepare(const TrainRequest& request, const Run& run) {
   if (!(request.valid_share >= 0 && request.valid_share < 1))
     fail(Code::usage, "--valid-share {} is out of range; allowed: 0 up to, not including, 1", request.valid_share);
   Start start;
-  start.learner = named_learner(request);
-  start.loss = make_loss(!request.loss.empty() ? request.loss : start.learner ? start.learner->standard_loss() : "bce", request.loss_settings);
+  if (!request.warm.empty()) start.warm = load_bundle(request.warm);
+  const bool growing = start.warm && grows(*start.warm);
+  if (!request.warm_rows.empty() && !growing)
+    fail(Code::usage, "--warm-rows are the rows that the model of --warm-start was learned from, which learners ovr and tree look at");
+  if (growing) {
+    start.learner = learner_of(*start.warm, request.learner, request.learner_settings);
+    start.loss = loss_of(*start.warm, request.loss, request.loss_settings);
+    warn_of_rules(*start.warm, request.warm, run);
+  } else {
+    start.learner = named_learner(request);
+    start.loss = make_loss(!request.loss.empty() ? request.loss : start.learner ? start.learner->standard_loss() : "bce", request.loss_settings);
+  }
   if (leads(run)) const OutputFile can_be_written(request.out);  // said now, not after hours of learning
   constexpr std::string_view smaller = "allow more memory, or train from X.npz+Y.npz (tagma convert), whose rows are mapped";
-  start.material = told("reading " + request.train, smaller, run, [&] { return read_material(request, run); });
-  if (!request.warm.empty()) start.warm = load_bundle(request.warm);
+  start.material = told("reading " + request.train, smaller, run, [&] { return read_material(request, growing ? &*start.warm : nullptr, run); });
   told("making features of the texts of " + request.train, "allow more memory, or fewer terms (--text.*)", run,
        [&] { add_texts(start.material, request, start.warm, run); });
+  add_known_rows(start.material);
   drop_texts(start.material);
-  if (request.learner.empty()) choose_learner(start, request);
+  if (request.learner.empty() && !growing) choose_learner(start, request);
   if (!start.learner)
     fail(Code::usage, "--learner.* are settings of networks on pictures, and the rows have features; name the learner (--learner mlp)");
-  add_label_features(start.material, *start.learner, request, run);
+  if (!growing) add_label_features(start.material, *start.learner, request, run);
+  else if (!request.label_texts.empty()) run.warn(request.label_texts + ": texts of labels are not used when going on from a model");
   start.counts = count_classes(start.material.train.labels);
   start.loss->set_counts(start.counts);
   start.memory = keep_to_memory(*start.learner, start.material, *start.loss, run);
@@ -249,6 +293,12 @@ Bundle bundle_of(Start& start, Learned& learned, const Run& run) {
   bundle.text = std::move(start.material.text);
   bundle.counts = start.counts;
   bundle.training_rows = start.material.train.rows();
+  if (start.warm && grows(*start.warm) && start.material.train.known_rows == 0) {  // rows that were learned from and are not here
+    const ClassCounts& before = start.warm->counts;
+    for (std::size_t label = 0; label < before.present.size(); ++label) bundle.counts.present[label] += before.present[label];
+    bundle.counts.negative_rows += before.negative_rows;
+    bundle.training_rows += start.warm->training_rows;
+  }
   bundle.history = {{"learner", {{"name", start.learner->name()}, {"settings", as_json(start.learner->settings())}}},
                     {"loss", {{"name", start.loss->name()}, {"settings", as_json(start.loss->settings())}}},
                     {"seed", run.seed},

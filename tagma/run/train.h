@@ -5,6 +5,8 @@
 // another learner rank 0 works alone, which a warning says. Rank 0 writes the model; the others answer nothing.
 // Learner: where none is named, rows of pictures alone are learned by `cnn`; else, where no setting of one is given either, sparse features (or texts) with more than 1,000 labels are learned by
 // `ovr`, with more than 20,000 by `tree`, if the loss allows it; all else by `linear`. The answer says what was chosen and why.
+// Start: a model of ovr or tree to start from says learner, settings and loss where none are named, and keeps its numbering: labels
+// that it does not know go behind its own (learn/growth.h). Its calibration and decision rule are left behind, with a warning.
 // Part: what such a learner has finished is kept in OUT.part until the model is whole, and the same command goes on from there.
 // Errors: those of reading, of the learner and of the loss. On interruption the best model so far is saved and the answer
 // says so; when there is none yet, Error{interrupted} and no file.
@@ -27,6 +29,7 @@ struct TrainRequest {
   Settings learner_settings, loss_settings;
   Settings text_settings;            // of TextSettings; for data whose rows are texts (tagma/run/texts.h)
   std::string warm;                  // model file to start from, whose text features are kept; may be empty
+  std::string warm_rows;             // data set that a model of ovr or tree to start from was learned from; empty: not there
   std::string label_embeddings;      // .npy file [labels x features]: what is said of the labels, for the same learners; not with label_texts
   std::string label_texts;           // file of lines LABEL<tab>TEXT, for learners that look at them; empty: the names of the labels
   ReadOptions read;
