@@ -82,6 +82,30 @@ TEST_P(Dual, PrimalMeetsDual) {
   }
 }
 
+// With a centre: the gap to the primal with ||w - centre||^2, which weights far from the centre would leave open.
+TEST_P(Dual, CentreTakesThePlaceOfZero) {
+  const Sample s(150, 30, 20, 0.1);
+  const PackedRows rows(s.x, s.ids, s.row_weights, 1, false);
+  const auto lanes = s.lanes(2, 0.7);
+  Rng rng(3);
+  std::vector<float> centre(static_cast<std::size_t>(rows.features()) * 32);
+  for (std::size_t i = 0; i < centre.size(); ++i) centre[i] = i % 32 < 20 ? static_cast<float>(rng.normal()) : 0.f;
+  const DualSolved solved = solve_dual(rows, lanes, Truth::absent, {GetParam(), 1e-4, 20000}, Rng(1), {}, centre);
+  EXPECT_EQ(solved.unsolved, 0);
+  const DualSolved plain = solve_dual(rows, lanes, Truth::absent, {GetParam(), 1e-4, 20000}, Rng(1), {});
+  const auto value = [&](const DualSolved& at) {  // primal() has ||w||^2 / 2
+    double sum = primal(rows, s, lanes, at, GetParam());
+    for (std::size_t i = 0; i < centre.size(); ++i) {
+      const auto w = static_cast<double>(at.weights[i]), c = static_cast<double>(centre[i]);
+      sum += 0.5 * ((w - c) * (w - c) - w * w);
+    }
+    return sum;
+  };
+  const double least = value(solved);
+  EXPECT_NEAR(least, solved.objective, 1e-3 * least);
+  EXPECT_GT(value(plain), 1.01 * least);
+}
+
 TEST_P(Dual, LooseToleranceIsNearEnough) {
   const Sample s(150, 30, 20);
   const PackedRows rows(s.x, s.ids, {}, 1, false);

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <limits>
 
@@ -59,6 +60,32 @@ TEST(WeightChunks, FeaturesAreFound) {
     });
     for (std::int32_t f = 0; f < 1000; ++f) ASSERT_EQ(view.find(f), row_of[static_cast<std::size_t>(f)]);
   }
+}
+
+// A chunk that is copied, and one that is read and built again with its scales, have the bytes they had.
+TEST(WeightChunks, CopiesAreTheSameBytes) {
+  const RandomChunks random(300, widths, 0.2, 4);
+  const std::string scratch = (std::filesystem::temp_directory_path() / "tagma-weight-chunks-test").string();
+  for (const WeightPrecision precision : all_precisions)
+    for (const std::string& place : {std::string(), scratch}) {
+      const WeightChunks chunks = random.chunks(precision);
+      ChunkBuilder builder(300, precision, false, place);
+      for (std::int64_t c = 0; c < chunks.chunks(); ++c) {
+        const WeightChunks::Dense dense = chunks.dense(c);
+        if (c % 2 == 0) builder.add_copy(chunks, c);
+        else builder.add(chunks.width(c), dense.features, dense.weights, chunks.bias(c), chunks.scale(c));
+      }
+      const WeightChunks again = builder.finish();
+      ASSERT_EQ(again.chunks(), chunks.chunks());
+      EXPECT_TRUE(std::ranges::equal(again.bias(), chunks.bias()));
+      EXPECT_TRUE(std::ranges::equal(again.scale(), chunks.scale()));
+      EXPECT_TRUE(std::ranges::equal(again.sums(), chunks.sums()));
+      for (std::int64_t c = 0; c < chunks.chunks(); ++c) EXPECT_TRUE(std::ranges::equal(again.bytes_of(c), chunks.bytes_of(c))) << c;
+    }
+  ChunkBuilder other(301, WeightPrecision::fp32), coarse(300, WeightPrecision::bf16);
+  const WeightChunks chunks = random.chunks(WeightPrecision::fp32);
+  EXPECT_THROW(other.add_copy(chunks, 0), Error);
+  EXPECT_THROW(coarse.add_copy(chunks, 0), Error);
 }
 
 TEST(WeightChunks, SurviveTheFile) {
