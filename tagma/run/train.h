@@ -30,8 +30,8 @@ struct TrainRequest {
   Settings text_settings;            // of TextSettings; for data whose rows are texts (tagma/run/texts.h)
   std::string warm;                  // model file to start from, whose text features are kept; may be empty
   std::string warm_rows;             // data set that a model of ovr or tree to start from was learned from; empty: not there
-  std::string label_embeddings;      // .npy file [labels x features]: what is said of the labels, for the same learners; not with label_texts
   std::string label_texts;           // file of lines LABEL<tab>TEXT, for learners that look at them; empty: the names of the labels
+  std::string label_embeddings;      // .npy file [labels x features]: what is said of the labels, for the same learners; not with label_texts
   ReadOptions read;
 };
 
