@@ -82,7 +82,7 @@ double EmbeddingSteps::find_slopes(std::span<const std::int64_t> rows, std::span
   return loss_.run(batch, run_);
 }
 
-void EmbeddingSteps::move(LabelId label, std::vector<double>& slope, double rate) {
+void EmbeddingSteps::move(LabelId label, std::vector<double>& slope, double rate, bool with_bias) {
   float* v = vectors_.data() + label * shape_.width();
   const auto features = static_cast<std::size_t>(shape_.features);
   const bool cosine = shape_.similarity == Similarity::cosine;
@@ -93,7 +93,7 @@ void EmbeddingSteps::move(LabelId label, std::vector<double>& slope, double rate
   }
   if (length == 0) return;
   const double beside = 1 / (shape_.temperature * shape_.temperature);
-  if (shape_.bias) {
+  if (with_bias) {
     double& squares = bias_squares_[static_cast<std::size_t>(label)];
     squares += slope[features] * slope[features];
     v[features] -= static_cast<float>(rate * slope[features] / std::sqrt(squares + beside));
@@ -125,7 +125,7 @@ void EmbeddingSteps::move_labels(std::span<const LabelId> chosen, std::int64_t l
     std::vector<double> slope(static_cast<std::size_t>(shape_.width()));
     for (std::int64_t i = first; i < last; ++i) {
       std::copy_n(sums.data() + (i - first) * shape_.width(), shape_.width(), slope.begin());
-      move(chosen.empty() ? static_cast<LabelId>(i) : chosen[static_cast<std::size_t>(i)], slope, rate);
+      move(chosen.empty() ? static_cast<LabelId>(i) : chosen[static_cast<std::size_t>(i)], slope, rate, shape_.bias && chosen.empty());
     }
   });
 }

@@ -6,7 +6,8 @@
 // One number s for each label (AdaGrad by rows, as for tables of embeddings), so that labels seen often slow down; the term
 // beside it keeps the first, tiny slopes of a rare label from being blown up: one wholly misjudged row moves a vector by less than
 // `rate`. Similarity cosine: g_l loses its part along v_l, and v_l is brought back to length 1.
-// A bias moves in the same way, by itself, with a sum of its own. A vector of zeros, and its bias, stay as they are.
+// A bias moves in the same way, by itself, with a sum of its own, but in steps among all labels alone: it says how frequent a label is
+// beside all others, which batches of chosen labels do not show. A vector of zeros, and its bias, stay as they are.
 //
 // Two dense products for each step (math/panel.h), 256 labels at a time: nothing but outputs and slopes of the batch is held.
 // Threads: each label is moved by one thread; the same bytes for any number of them.
@@ -36,7 +37,7 @@ class EmbeddingSteps {
   LabelMatrix truth_among(std::span<const std::int64_t> rows, std::span<const LabelId> chosen) const;
   void find_outputs(std::span<const LabelId> chosen, std::int64_t labels);
   double find_slopes(std::span<const std::int64_t> rows, std::span<const LabelId> chosen, std::int64_t labels);
-  void move(LabelId label, std::vector<double>& slope, double rate);
+  void move(LabelId label, std::vector<double>& slope, double rate, bool with_bias);
   void move_labels(std::span<const LabelId> chosen, std::int64_t labels, double rate);
 
   const Dataset& train_;

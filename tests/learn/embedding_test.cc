@@ -133,6 +133,7 @@ std::vector<double> stepped(const Dataset& data, const std::vector<float>& start
     double* to = vectors.data() + static_cast<std::size_t>(label) * width;
     for (std::size_t f = 0; f < features; ++f) to[f] -= rate * g[f] / std::sqrt(square + 1 / (temperature * temperature)), moved += to[f] * to[f];
     for (std::size_t f = 0; f < features; ++f) to[f] /= std::sqrt(moved);
+    if (labels.size() < 20) continue;  // a bias does not move among some of the labels
     to[features] -= rate * g[features] / std::sqrt(g[features] * g[features] + 1 / (temperature * temperature));
   }
   return vectors;
