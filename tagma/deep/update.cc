@@ -37,8 +37,11 @@ void sgd(const Coefficients& c, std::int64_t count, float* __restrict w, const f
 
 }  // namespace
 
-Updater::Updater(const Training& settings, std::vector<Named> weights) : settings_(settings), weights_(std::move(weights)) {
-  if (!weights_.front().value.device().is_cpu()) {
+Updater::Updater(const Training& settings, std::vector<Named> weights)
+    : Updater(settings, weights, !weights.front().value.device().is_cpu()) {}
+
+Updater::Updater(const Training& settings, std::vector<Named> weights, bool flat) : settings_(settings), weights_(std::move(weights)) {
+  if (flat) {
     lay_out();
     return;
   }

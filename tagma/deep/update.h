@@ -20,6 +20,8 @@ inline constexpr double mean_decay = 0.9, square_decay = 0.999, floor_of_root = 
 class Updater {
  public:
   Updater(const Training& settings, std::vector<Named> weights);
+  // `flat`: the weights become parts of one long tensor, as on a device.
+  Updater(const Training& settings, std::vector<Named> weights, bool flat);
 
   const std::vector<Named>& weights() const { return weights_; }
   // Adds the slopes of one batch: shards x weights; undefined ones are 0.
@@ -47,7 +49,7 @@ class Updater {
   Training settings_;
   std::vector<Named> weights_;
   std::vector<Tensor> slopes_, means_, squares_;
-  Flat flat_;  // on a device: what the tensors above and the weights are parts of
+  Flat flat_;  // where it is flat: what the tensors above and the weights are parts of
   Tensor length_;
   bool filled_ = false;
   std::int64_t steps_ = 0;

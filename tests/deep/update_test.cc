@@ -28,7 +28,10 @@ struct Reference {
   }
 };
 
-TEST(Updater, FollowsTheRulesAsWritten) {
+class Layouts : public testing::TestWithParam<bool> {};  // flat, as on a device, or not
+INSTANTIATE_TEST_SUITE_P(Updater, Layouts, testing::Bool(), [](const auto& layout) { return layout.param ? "flat" : "apart"; });
+
+TEST_P(Layouts, FollowTheRulesAsWritten) {
   for (const Optimiser optimiser : {Optimiser::adamw, Optimiser::adam, Optimiser::sgd}) {
     Training settings;
     settings.optimiser = optimiser;
@@ -38,7 +41,7 @@ TEST(Updater, FollowsTheRulesAsWritten) {
     Tensor weight = at::linspace(-1, 1, count);
     Reference reference{settings, std::vector<double>(count), std::vector<double>(count), std::vector<double>(count)};
     for (std::size_t i = 0; i < count; ++i) reference.weight[i] = static_cast<double>(weight.data_ptr<float>()[i]);
-    Updater updater(settings, {{"w", weight, true}});
+    Updater updater(settings, {{"w", weight, true}}, GetParam());
     for (int t = 1; t <= 5; ++t) {
       std::vector<double> slope(count);
       Tensor first = at::empty({count}), second = at::empty({count});
@@ -59,13 +62,13 @@ TEST(Updater, FollowsTheRulesAsWritten) {
   }
 }
 
-TEST(Updater, ClipsAllSlopesTogether) {
+TEST_P(Layouts, ClipAllSlopesTogether) {
   Training settings;
   settings.optimiser = Optimiser::sgd;
   settings.momentum = settings.decay = 0;
   settings.clip = 1;
   Tensor a = at::zeros({1}), b = at::zeros({1});
-  Updater updater(settings, {{"a", a, false}, {"b", b, false}});
+  Updater updater(settings, {{"a", a, false}, {"b", b, false}}, GetParam());
   updater.add({{at::full({1}, 3.0), at::full({1}, 4.0)}}, {});
   updater.step(1, 1, {});
   EXPECT_NEAR(updater.length(), 5, 1e-6);
@@ -78,11 +81,11 @@ TEST(Updater, ClipsAllSlopesTogether) {
   EXPECT_NEAR(b.item<float>(), -0.8, 1e-6);
 }
 
-TEST(Updater, DecayLeavesBiasesAlone) {
+TEST_P(Layouts, LeaveBiasesAloneWithDecay) {
   Training settings;
   settings.decay = 0.5;
   Tensor weight = at::ones({4}), bias = at::ones({4});
-  Updater updater(settings, {{"weight", weight, true}, {"bias", bias, false}});
+  Updater updater(settings, {{"weight", weight, true}, {"bias", bias, false}}, GetParam());
   updater.add({{at::zeros({4}), at::zeros({4})}}, {});
   updater.step(0.1, 1, {});
   EXPECT_NEAR(weight[0].item<float>(), 0.95, 1e-6);

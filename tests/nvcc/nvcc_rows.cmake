@@ -3,6 +3,8 @@
 if(TAGMA_CUDA_FOUND)
   add_test(NAME nvcc_rows COMMAND ${CMAKE_COMMAND} --build ${PROJECT_BINARY_DIR} --target tagma_cuda)
   set_tests_properties(nvcc_rows PROPERTIES COST 200)
+  # What a bare machine with a device configures (tools/gpu_check.sh) names no package that only the whole tree finds.
+  add_test(NAME nvcc_alone COMMAND ${CMAKE_COMMAND} -S ${PROJECT_SOURCE_DIR}/tagma/bridge -B ${PROJECT_BINARY_DIR}/alone)
 else()
   add_test(NAME nvcc_rows COMMAND ${CMAKE_COMMAND} -E echo "skipped: nvcc is not installed")
   set_tests_properties(nvcc_rows PROPERTIES SKIP_REGULAR_EXPRESSION "skipped")
