@@ -1,10 +1,10 @@
 #include <tagma/learn/embedding.h>
 
+#include <tagma/learn/early_stop.h>
 #include <tagma/learn/embedding_batches.h>
 #include <tagma/learn/embedding_steps.h>
 #include <tagma/learn/label_graph_builder.h>
 #include <tagma/learn/panel_learning.h>
-#include <tagma/measure/measure.h>
 
 #include <algorithm>
 #include <cmath>
@@ -17,13 +17,7 @@ namespace {
 void check(const Embedding& options, const Dataset& train, const Dataset* held_out, const LossFunction& loss) {
   constexpr std::string_view learner = Embedding::name;
   if (!Embedding::accepts(loss)) fail(Code::usage, "learner {}: loss {} is not for it; allowed: {}", learner, loss.name(), embedding_losses);
-  if (train.rows() == 0) fail(Code::usage, "learner {}: there are no rows to learn from", learner);
-  if (train.labels.labels() == 0) fail(Code::usage, "learner {}: there are no labels to learn", learner);
-  if (!train.has_features()) fail(Code::usage, "learner {}: the rows have no features", learner);
-  if (train.features.rows() != train.rows())
-    fail(Code::usage, "learner {}: {} rows of features, {} of labels", learner, train.features.rows(), train.rows());
-  if (!train.weights.empty() && static_cast<std::int64_t>(train.weights.size()) != train.rows())
-    fail(Code::usage, "learner {}: {} weights for {} rows", learner, train.weights.size(), train.rows());
+  check_training_rows(learner, train);
   if (held_out && (held_out->labels.labels() != train.labels.labels() || held_out->features.columns() > train.features.columns()))
     fail(Code::usage, "held-out data of {} labels and {} features, training data of {} and {}", held_out->labels.labels(),
          held_out->features.columns(), train.labels.labels(), train.features.columns());
@@ -43,35 +37,25 @@ std::vector<LabelId> present_labels(const std::vector<std::int64_t>& present) {
 // The best vectors on held-out data so far.
 class Best {
  public:
-  Best(const Embedding& options, const Dataset* held_out) : options_(options), held_out_(held_out && held_out->rows() > 0 ? held_out : nullptr) {
-    higher_ = options.metric != "loss" && better_of(options.metric) == Better::higher;
-  }
+  Best(const Embedding& options, const Dataset* held_out)
+      : stop_(options.metric, options.patience), held_out_(held_out && held_out->rows() > 0 ? held_out : nullptr) {}
   bool sees() const { return held_out_ != nullptr; }
 
   double look(const EmbeddingShape& shape, const std::shared_ptr<std::vector<float>>& vectors, const std::shared_ptr<const LossFunction>& loss, const Run& run) {
     Run quiet = run;
     quiet.stop = {};
     quiet.progress = nullptr;
-    const double value = held_out_figure(EmbeddingModel(shape, vectors, loss), *held_out_, *loss, options_.metric, quiet);
-    if (std::isfinite(value) && (!kept_ || (higher_ ? value > value_ : value < value_))) {
-      kept_ = std::make_shared<std::vector<float>>(*vectors);
-      value_ = value;
-      since_ = 0;
-    } else {
-      ++since_;
-    }
+    const double value = held_out_figure(EmbeddingModel(shape, vectors, loss), *held_out_, *loss, stop_.metric(), quiet);
+    if (stop_.best_yet(value)) kept_ = std::make_shared<std::vector<float>>(*vectors);
     return value;
   }
-  bool should_stop() const { return sees() && options_.patience > 0 && since_ >= options_.patience; }
+  bool should_stop() const { return sees() && stop_.should_stop(); }
   std::shared_ptr<std::vector<float>> kept() const { return kept_; }  // null where nothing was looked at
-  double value() const { return value_; }
+  double value() const { return stop_.state().best; }
 
  private:
-  const Embedding& options_;
+  EarlyStop stop_;
   const Dataset* held_out_;
-  bool higher_ = false;
-  std::int64_t since_ = 0;
-  double value_ = 0;
   std::shared_ptr<std::vector<float>> kept_;
 };
 

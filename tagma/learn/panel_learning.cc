@@ -47,7 +47,7 @@ double held_out_loss(const Model& model, const Dataset& data, const LossFunction
 
 }  // namespace
 
-void check_panel_learning(std::string_view learner, const Dataset& train, const LossFunction& loss) {
+void check_training_rows(std::string_view learner, const Dataset& train) {
   if (train.rows() == 0) fail(Code::usage, "learner {}: there are no rows to learn from", learner);
   if (train.labels.labels() == 0) fail(Code::usage, "learner {}: there are no labels to learn", learner);
   if (!train.has_features()) fail(Code::usage, "learner {}: the rows have no features", learner);
@@ -55,6 +55,10 @@ void check_panel_learning(std::string_view learner, const Dataset& train, const 
     fail(Code::usage, "learner {}: {} rows of features, {} of labels", learner, train.features.rows(), train.rows());
   if (!train.weights.empty() && static_cast<std::int64_t>(train.weights.size()) != train.rows())
     fail(Code::usage, "learner {}: {} weights for {} rows", learner, train.weights.size(), train.rows());
+}
+
+void check_panel_learning(std::string_view learner, const Dataset& train, const LossFunction& loss) {
+  check_training_rows(learner, train);
   if (!panel_solves(loss))
     fail(Code::usage, "learner {}: loss {}{} is not for it; allowed: {}", learner, loss.name(),
          loss.options().balance != Balance::none ? " with class balance" : "", panel_losses);

@@ -33,7 +33,10 @@ struct PanelLearning {
   }
 };
 
-// Errors: Error{usage} naming the learner: no rows, labels or features, sizes that do not fit, a loss it does not take.
+// Errors: Error{usage} naming the learner: no rows, labels or features, sizes that do not fit.
+void check_training_rows(std::string_view learner, const Dataset& train);
+
+// Errors: those, and a loss it does not take.
 void check_panel_learning(std::string_view learner, const Dataset& train, const LossFunction& loss);
 
 // How learning begins, on every rank: with that check, and a look at the stop token. The sum of the data, where ranks or a kept

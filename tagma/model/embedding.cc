@@ -39,7 +39,7 @@ void each_tile(const RowPanel& panel, std::int64_t rows, std::span<const float> 
 
 bool embedding_takes(const LossFunction& loss) {
   const bool ranks = loss.name() == "decoupled-softmax" || loss.name() == "lsep" || loss.name() == "ranknet";
-  return ranks && loss.outputs() == Outputs::one;
+  return ranks && loss.outputs() == Outputs::one && loss.options().balance == Balance::none;
 }
 
 EmbeddingModel::EmbeddingModel(const EmbeddingShape& shape, std::shared_ptr<const std::vector<float>> vectors,

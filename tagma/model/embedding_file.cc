@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace tagma {
 namespace {
@@ -14,8 +15,8 @@ namespace {
 double temperature_of(const ModelReader& file, const nlohmann::json& json) {
   const auto found = json.find("temperature");
   const double temperature = found != json.end() && found->is_number() ? found->get<double>() : 0;
-  if (!(temperature > 0 && std::isfinite(1 / temperature) && std::isfinite(temperature)))
-    fail(Code::bad_model, "{}: the manifest has no 'temperature' above 0", file.path());
+  if (!(temperature > 0 && 1 / temperature <= std::numeric_limits<float>::max() && std::isfinite(temperature)))
+    fail(Code::bad_model, "{}: the manifest has no 'temperature' above 0 whose inverse is a float", file.path());
   return temperature;
 }
 

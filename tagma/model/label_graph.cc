@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <limits>
 
 namespace tagma {
 namespace {
@@ -66,6 +68,8 @@ void GraphSearch::find_nearness(const float* x, float x_extra) {
   math::products_with(x, vectors_.values, vectors_.features, labels_.data(), static_cast<std::int64_t>(ids_.size()), values_.data());
   if (vectors_.extra && x_extra != 0)
     for (std::size_t i = 0; i < ids_.size(); ++i) values_[i] += x_extra * vectors_.extra[labels_[i]];
+  for (float& value : values_)
+    if (std::isnan(value)) value = -std::numeric_limits<float>::infinity();  // of products beyond a float: far from all, and in order
 }
 
 float GraphSearch::nearness(const float* x, float x_extra, std::int32_t node) {
