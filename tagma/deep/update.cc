@@ -55,6 +55,7 @@ Updater::Updater(const Training& settings, std::vector<Named> weights, bool flat
 void Updater::add(std::vector<std::vector<Tensor>> shards, const Run& run) {
   const at::NoGradGuard no_slopes;
   if (flat_.weights.defined()) {
+    if (!filled_) flat_.slopes.zero_();
     for (const std::vector<Tensor>& shard : shards) add_on_device(shard);
     filled_ = true;
     return;

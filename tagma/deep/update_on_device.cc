@@ -43,7 +43,6 @@ void Updater::lay_out() {
 }
 
 void Updater::add_on_device(const std::vector<Tensor>& slopes) {
-  if (!filled_) flat_.slopes.zero_();
   std::vector<Tensor> to, from;
   for (std::size_t w = 0; w < slopes.size(); ++w) {
     if (!slopes[w].defined()) continue;
