@@ -48,8 +48,8 @@ void check_start(std::string_view learner, const WeightChunks& chunks, const Mod
            learner, train.label_name(label), loss.name());
 }
 
-std::string start_words(const WeightChunks& chunks) {
-  return fmt::format(" start {:08x} {:08x}", crc32c(std::as_bytes(chunks.sums())), crc32c(std::as_bytes(chunks.bias())));
+std::string start_words(const WeightChunks& chunks, const Dataset& train) {
+  return fmt::format(" start {:08x} {:08x} known {}", crc32c(std::as_bytes(chunks.sums())), crc32c(std::as_bytes(chunks.bias())), train.known_rows);
 }
 
 void ChunkCopy::copy_until(std::int64_t chunk) {

@@ -35,8 +35,8 @@ const Kind& started_from(const Model& warm) {
 void check_start(std::string_view learner, const WeightChunks& chunks, const Model& warm, const Dataset& train, const std::vector<bool>& touched,
                  const PanelLearning& learning, const LossFunction& loss);
 
-// The weights in words, for kept panels: what follows from another model is not to be taken for one's own.
-std::string start_words(const WeightChunks& chunks);
+// Weights and known rows in words, for kept panels: what follows from another model is not to be taken for one's own.
+std::string start_words(const WeightChunks& chunks, const Dataset& train);
 
 // Chunks that are copied in order, some of their lanes replaced and lanes added behind them.
 class ChunkCopy {

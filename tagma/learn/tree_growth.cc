@@ -179,7 +179,7 @@ Learned grow_tree(const Tree& options, const Dataset& train, const Dataset* held
     job.threads = options.plan(train, held_out, loss, false, run).threads;
     started.emplace(options, *start, train, loss, job);
   });
-  PanelCrew crew(job, job_words(Tree::name, settings_of(options), loss, run) + start_words(start->chunks()), sum);
+  PanelCrew crew(job, job_words(Tree::name, settings_of(options), loss, run) + start_words(start->chunks(), train), sum);
   ChunkBuilder chunks(train.features.columns(), options.precision, options.unit_rows, run.scratch);
   const bool whole = started->work(crew, chunks);
   together(run, [&] {
