@@ -9,6 +9,7 @@
 namespace tagma {
 
 std::vector<bool> touched_labels(const Dataset& train) {
+  if (train.known_rows < 0 || train.known_rows > train.rows()) fail(Code::usage, "{} of {} rows are said to be known", train.known_rows, train.rows());
   std::vector<bool> touched(static_cast<std::size_t>(train.labels.labels()));
   for (std::int64_t row = train.known_rows; row < train.rows(); ++row)
     for (const LabelId label : train.labels[row].present) touched[static_cast<std::size_t>(label)] = true;
@@ -33,8 +34,6 @@ void check_start(std::string_view learner, const WeightChunks& chunks, const Mod
     fail(Code::usage, "learner {}: the model to start from has {} features, the rows have {}", learner, chunks.features(), train.features.columns());
   if (train.labels.labels() < warm.labels())
     fail(Code::usage, "learner {}: the model to start from has {} labels, the rows have {}", learner, warm.labels(), train.labels.labels());
-  if (train.known_rows < 0 || train.known_rows > train.rows())
-    fail(Code::usage, "learner {}: {} of {} rows are said to be known", learner, train.known_rows, train.rows());
   const auto name = [](WeightPrecision precision) { return precision_names[static_cast<std::size_t>(precision)]; };
   if (chunks.precision() != learning.precision || chunks.unit_rows() != learning.unit_rows)
     fail(Code::usage, "learner {}: the model to start from has precision {} and unit_rows {}, and keeps them; asked for were {} and {}", learner,

@@ -27,7 +27,7 @@ struct PanelLearning {
                             "gap of the projected gradient at which a label is solved, as in LIBLINEAR; Newton: relative gap x 1000"},
         Field<Self, std::int64_t>{"passes", &Self::passes, 1, 1000000, "most passes over the rows"},
         Field<Self, double>{"prune", &Self::prune, 0.0, 1e6, "weights of at most this size are dropped"},
-        Field<Self, std::int64_t>{"most", &Self::most, 0, 1 << 30, "most weights kept of a label, the largest; 0: all"},
+        Field<Self, std::int64_t>{"most", &Self::most, 0, 1 << 30, "most weights kept of a label, the largest; 0: all. Going on from a model without its rows, its weights of features that new rows lack are kept besides"},
         Choice<Self, WeightPrecision, 3>{"precision", &Self::precision, precision_names, "how weights are stored"},
         Words<Self>{"metric", &Self::metric, "what is measured on held-out data: loss, or any metric"}};
   }

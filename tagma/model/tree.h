@@ -78,7 +78,6 @@ class TreeModel final : public Model {
   TreeSearch search() const { return search_; }
   std::span<const std::int32_t> roots() const { return roots_; }   // as in TreeShape
   std::span<const std::int32_t> below() const { return below_; }
-  std::span<const LabelId> label_of() const { return label_of_; }  // of a loaded model not verified: see label_at()
   LabelId label_at(std::int64_t place) const;  // Errors: Error{bad_model} for one that is not there
   // The logs of the chances of the paths to all nodes, [nodes x rows]; 0 at the roots.
   std::vector<float> path_chances(const FeatureMatrix& x, std::int64_t first, std::int64_t last) const;

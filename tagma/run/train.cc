@@ -203,6 +203,7 @@ struct Start {
   std::unique_ptr<LossFunction> loss;
   Material material;
   std::optional<Bundle> warm;
+  bool growing = false;  // from `warm`
   ClassCounts counts;
   MemoryPlan memory;
   std::string why;  // the learner was chosen here
@@ -257,7 +258,7 @@ Start prepare(const TrainRequest& request, const Run& run) {
     fail(Code::usage, "--valid-share {} is out of range; allowed: 0 up to, not including, 1", request.valid_share);
   Start start;
   if (!request.warm.empty()) start.warm = load_bundle(request.warm);
-  const bool growing = start.warm && grows(*start.warm);
+  const bool growing = start.growing = start.warm && grows(*start.warm, request.learner);
   if (!request.warm_rows.empty() && !growing)
     fail(Code::usage, "--warm-rows are the rows that the model of --warm-start was learned from, which learners ovr and tree look at");
   if (growing) {
@@ -275,11 +276,16 @@ Start prepare(const TrainRequest& request, const Run& run) {
        [&] { add_texts(start.material, request, start.warm, run); });
   add_known_rows(start.material);
   drop_texts(start.material);
+  if (start.warm && !growing) warn_of_names(*start.warm, start.material.numbering, request.warm, run);
   if (request.learner.empty() && !growing) choose_learner(start, request);
   if (!start.learner)
     fail(Code::usage, "--learner.* are settings of networks on pictures, and the rows have features; name the learner (--learner mlp)");
-  if (!growing) add_label_features(start.material, *start.learner, request, run);
-  else if (!request.label_texts.empty()) run.warn(request.label_texts + ": texts of labels are not used when going on from a model");
+  if (!growing) {
+    add_label_features(start.material, *start.learner, request, run);
+  } else {
+    for (const std::string& path : {request.label_texts, request.label_embeddings})
+      if (!path.empty()) run.warn(path + ": what is said of labels is not used when going on from a model");
+  }
   start.counts = count_classes(start.material.train.labels);
   start.loss->set_counts(start.counts);
   start.memory = keep_to_memory(*start.learner, start.material, *start.loss, run);
@@ -293,7 +299,7 @@ Bundle bundle_of(Start& start, Learned& learned, const Run& run) {
   bundle.text = std::move(start.material.text);
   bundle.counts = start.counts;
   bundle.training_rows = start.material.train.rows();
-  if (start.warm && grows(*start.warm) && start.material.train.known_rows == 0) {  // rows that were learned from and are not here
+  if (start.growing && start.material.train.known_rows == 0) {  // rows that were learned from and are not here
     const ClassCounts& before = start.warm->counts;
     for (std::size_t label = 0; label < before.present.size(); ++label) bundle.counts.present[label] += before.present[label];
     bundle.counts.negative_rows += before.negative_rows;

@@ -22,7 +22,10 @@ Settings settings_over(const Bundle& warm, const char* part, std::string_view na
 
 }  // namespace
 
-bool grows(const Bundle& warm) { return warm.model->kind() == "ovr" || warm.model->kind() == "tree"; }
+bool grows(const Bundle& warm, std::string_view learner) {
+  const auto one = [](std::string_view name) { return name == "ovr" || name == "tree"; };
+  return one(warm.model->kind()) && (learner.empty() || one(learner));
+}
 
 std::unique_ptr<Learner> learner_of(const Bundle& warm, std::string_view name, const Settings& given) {
   if (name.empty()) name = warm.model->kind();
@@ -48,6 +51,14 @@ Numbering grown_numbering(const Bundle& warm, const Dataset& data, const std::st
     if (!known.contains(name)) numbering.label_names.push_back(name);
   numbering.labels = static_cast<LabelId>(numbering.label_names.size());
   return numbering;
+}
+
+void warn_of_names(const Bundle& warm, const Numbering& numbering, const std::string& path, const Run& run) {
+  const auto differ = [](const std::vector<std::string>& a, const std::vector<std::string>& b) { return !a.empty() && !b.empty() && a != b; };
+  const bool labels = differ(warm.numbering.label_names, numbering.label_names);
+  if (labels || differ(warm.numbering.feature_names, numbering.feature_names))
+    run.warn(fmt::format("{}: its {} have other names or another order than those of the rows; each starts where the one of its number was", path,
+                         labels ? "labels" : "features"));
 }
 
 void warn_of_rules(const Bundle& warm, const std::string& path, const Run& run) {
