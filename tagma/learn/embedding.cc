@@ -16,7 +16,9 @@ namespace {
 
 void check(const Embedding& options, const Dataset& train, const Dataset* held_out, const LossFunction& loss) {
   constexpr std::string_view learner = Embedding::name;
-  if (!Embedding::accepts(loss)) fail(Code::usage, "learner {}: loss {} is not for it; allowed: {}", learner, loss.name(), embedding_losses);
+  if (!Embedding::accepts(loss))
+    fail(Code::usage, "learner {}: loss {}{} is not for it; allowed: {}", learner, loss.name(),
+         loss.options().balance != Balance::none ? " with class balance" : "", embedding_losses);
   check_training_rows(learner, train);
   if (held_out && (held_out->labels.labels() != train.labels.labels() || held_out->features.columns() > train.features.columns()))
     fail(Code::usage, "held-out data of {} labels and {} features, training data of {} and {}", held_out->labels.labels(),

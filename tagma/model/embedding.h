@@ -41,7 +41,7 @@ struct EmbeddingShape {
 
 // Whether the model takes the loss: one output for each label, which is its score, and what counts is how those of a row differ.
 bool embedding_takes(const LossFunction& loss);
-inline constexpr std::string_view embedding_losses = "decoupled-softmax, lsep (without threshold), ranknet, without class balance";
+inline constexpr std::string_view embedding_losses = "decoupled-softmax, lsep (without threshold), ranknet";
 
 class EmbeddingModel final : public Model {
  public:
