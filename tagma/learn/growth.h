@@ -11,9 +11,13 @@
 #pragma once
 
 #include <tagma/data/dataset.h>
+#include <tagma/comm/comm.h>
 #include <tagma/learn/lane_weights.h>
+#include <tagma/learn/panel_crew.h>
 #include <tagma/learn/panel_learning.h>
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +41,43 @@ void check_start(std::string_view learner, const WeightChunks& chunks, const Mod
 
 // Weights and known rows in words, for kept panels: what follows from another model is not to be taken for one's own.
 std::string start_words(const WeightChunks& chunks, const Dataset& train);
+
+// The way of both learners: what is touched is solved on all ranks, and makes a model with what is copied. A Growth (Options,
+// Kind, rows, loss, run) has work(crew, chunks), false where it was stopped; totals() and summary(). check() refuses what the
+// learner cannot go on with; model_of(growth, chunks) makes the model, at rank 0.
+template <class Growth, class Kind, class Options, class Check, class MakeModel>
+Learned grow(const Options& options, const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model& warm, const Run& run,
+             Check check, MakeModel model_of) {
+  std::optional<Growth> growth;
+  std::uint32_t sum = 0;
+  Run job = run;
+  const Kind* start = nullptr;
+  together(run, [&] {
+    sum = begin_panel_learning(Options::name, train, loss, run);
+    start = &started_from<Kind>(warm);
+    check_start(Options::name, start->chunks(), warm, train, touched_labels(train), options, loss);
+    check();
+    job.threads = options.plan(train, held_out, loss, false, run).threads;
+    growth.emplace(options, *start, train, loss, job);
+  });
+  PanelCrew crew(job, job_words(Options::name, settings_of(options), loss, run) + start_words(start->chunks(), train), sum);
+  ChunkBuilder chunks(train.features.columns(), options.precision, options.unit_rows, run.scratch);
+  const bool whole = growth->work(crew, chunks);
+  together(run, [&] {
+    if (!whole) throw Error(Code::interrupted, "interrupted");
+  });
+  const std::string ranks = crew.summary();
+  if (!leads(run)) return {};
+
+  Learned learned;
+  std::unique_ptr<const Model> model = model_of(*growth, chunks);
+  growth->totals().tell(learned, options.passes);
+  learned.notes.push_back(growth->summary());
+  if (!ranks.empty()) learned.notes.push_back(ranks);
+  finish_panel_learning(learned, *model, held_out, options, loss, run);
+  learned.model = std::move(model);
+  return learned;
+}
 
 // Chunks that are copied in order, some of their lanes replaced and lanes added behind them.
 class ChunkCopy {

@@ -3,11 +3,9 @@
 #include <tagma/learn/growth.h>
 #include <tagma/learn/label_column.h>
 #include <tagma/learn/ovr_parts.h>
-#include <tagma/learn/panel_crew.h>
 #include <tagma/model/ovr.h>
 
 #include <algorithm>
-#include <optional>
 
 namespace tagma {
 namespace {
@@ -136,37 +134,15 @@ class Growth {
 }  // namespace
 
 Learned grow_ovr(const Ovr& options, const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model& warm, const Run& run) {
-  std::optional<Growth> started;
-  std::uint32_t sum = 0;
-  Run job = run;
-  const OvrModel* start = nullptr;
-  together(run, [&] {
-    sum = begin_panel_learning(Ovr::name, train, loss, run);
-    start = &started_from<OvrModel>(warm);
-    check_start(Ovr::name, start->chunks(), warm, train, touched_labels(train), options, loss);
+  const auto check = [&] {
     if (options.present_weights == PresentWeights::propensity && train.known_rows == 0)
       fail(Code::usage, "learner ovr: present_weights propensity needs the rows of the model to start from, too (--warm-rows)");
-    job.threads = options.plan(train, held_out, loss, false, run).threads;
-    started.emplace(options, *start, train, loss, job);
-  });
-  PanelCrew crew(job, job_words(Ovr::name, settings_of(options), loss, run) + start_words(start->chunks(), train), sum);
-  ChunkBuilder chunks(train.features.columns(), options.precision, options.unit_rows, run.scratch);
-  const bool whole = started->work(crew, chunks);
-  together(run, [&] {
-    if (!whole) throw Error(Code::interrupted, "interrupted");
-  });
-  const std::string ranks = crew.summary();
-  if (!leads(run)) return {};
-
-  add_constants(chunks, started->without_rows(), started->present(), train.rows(), loss);
-  Learned learned;
-  auto model = std::make_unique<const OvrModel>(chunks.finish(), started->label_of_output(), train.labels.labels(), make_loss(loss.name(), loss.settings()));
-  started->totals().tell(learned, options.passes);
-  learned.notes.push_back(started->summary());
-  if (!ranks.empty()) learned.notes.push_back(ranks);
-  finish_panel_learning(learned, *model, held_out, options, loss, run);
-  learned.model = std::move(model);
-  return learned;
+  };
+  const auto model_of = [&](const Growth& growth, ChunkBuilder& chunks) {
+    add_constants(chunks, growth.without_rows(), growth.present(), train.rows(), loss);
+    return std::make_unique<const OvrModel>(chunks.finish(), growth.label_of_output(), train.labels.labels(), make_loss(loss.name(), loss.settings()));
+  };
+  return grow<Growth, OvrModel>(options, train, held_out, loss, warm, run, check, model_of);
 }
 
 }  // namespace tagma

@@ -1,12 +1,10 @@
 #include <tagma/learn/tree_growth.h>
 
 #include <tagma/learn/growth.h>
-#include <tagma/learn/panel_crew.h>
 #include <tagma/learn/tree_node.h>
 #include <tagma/model/tree.h>
 
 #include <algorithm>
-#include <optional>
 
 namespace tagma {
 namespace {
@@ -165,39 +163,17 @@ class Growth {
 }  // namespace
 
 Learned grow_tree(const Tree& options, const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model& warm, const Run& run) {
-  std::optional<Growth> started;
-  std::uint32_t sum = 0;
-  Run job = run;
-  const TreeModel* start = nullptr;
-  together(run, [&] {
-    sum = begin_panel_learning(Tree::name, train, loss, run);
-    start = &started_from<TreeModel>(warm);
-    check_start(Tree::name, start->chunks(), warm, train, touched_labels(train), options, loss);
+  const auto check = [&] {
     if (train.known_rows == 0 && !panel_has_centre(loss))
       fail(Code::usage, "learner tree: loss {} has no way to go on from weights alone; give the rows of the model, too (--warm-rows)", loss.name());
     if (options.prototypes > 0) fail(Code::usage, "learner tree: prototypes are made of all rows, not when going on from a model");
-    job.threads = options.plan(train, held_out, loss, false, run).threads;
-    started.emplace(options, *start, train, loss, job);
-  });
-  PanelCrew crew(job, job_words(Tree::name, settings_of(options), loss, run) + start_words(start->chunks(), train), sum);
-  ChunkBuilder chunks(train.features.columns(), options.precision, options.unit_rows, run.scratch);
-  const bool whole = started->work(crew, chunks);
-  together(run, [&] {
-    if (!whole) throw Error(Code::interrupted, "interrupted");
-  });
-  const std::string ranks = crew.summary();
-  if (!leads(run)) return {};
-
-  Learned learned;
-  TreeSearch search;
-  search.beam = options.beam;
-  auto model = std::make_unique<const TreeModel>(chunks.finish(), started->shape(), train.labels.labels(), make_loss(loss.name(), loss.settings()), search);
-  started->totals().tell(learned, options.passes);
-  learned.notes.push_back(started->summary());
-  if (!ranks.empty()) learned.notes.push_back(ranks);
-  finish_panel_learning(learned, *model, held_out, options, loss, run);
-  learned.model = std::move(model);
-  return learned;
+  };
+  const auto model_of = [&](const Growth& growth, ChunkBuilder& chunks) {
+    TreeSearch search;
+    search.beam = options.beam;
+    return std::make_unique<const TreeModel>(chunks.finish(), growth.shape(), train.labels.labels(), make_loss(loss.name(), loss.settings()), search);
+  };
+  return grow<Growth, TreeModel>(options, train, held_out, loss, warm, run, check, model_of);
 }
 
 }  // namespace tagma

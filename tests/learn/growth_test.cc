@@ -10,6 +10,8 @@
 #include <tagma/model/tree.h>
 #include <tagma/score/score.h>
 
+#include "tests/learn/panel_models.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,6 +19,9 @@
 
 namespace tagma {
 namespace {
+
+using test::bytes_of;
+using test::precision_at_1;
 
 constexpr LabelId known = 60, all_labels = 72;
 constexpr std::int32_t features = 100;
@@ -58,20 +63,6 @@ Learned learn(std::string_view learner, const Dataset& train, const Model* warm 
 const WeightChunks& chunks_of(const Model& model) {
   if (const auto* ovr = dynamic_cast<const OvrModel*>(&model)) return ovr->chunks();
   return dynamic_cast<const TreeModel&>(model).chunks();
-}
-
-std::vector<std::byte> bytes_of(const Model& model) {
-  ModelWriter file;
-  model.save(file);
-  return file.bytes();
-}
-
-double precision_at_1(const Model& model, const Dataset& data) {
-  const Scores scores = score_top(model, data.features, 3, {});
-  Judged judged;
-  judged.truth = &data.labels;
-  judged.scores = &scores;
-  return measure_one("precision_at_1", judged, {});
 }
 
 Dataset together_with(const Dataset& old_rows, const Dataset& more) {

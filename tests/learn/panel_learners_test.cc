@@ -9,6 +9,8 @@
 #include <tagma/model/tree.h>
 #include <tagma/score/score.h>
 
+#include "tests/learn/panel_models.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -18,6 +20,9 @@
 
 namespace tagma {
 namespace {
+
+using test::bytes_of;
+using test::precision_at_1;
 
 constexpr LabelId labels = 90;
 
@@ -45,20 +50,6 @@ Dataset words(std::int64_t rows, std::uint64_t seed) {
 Learned learn(std::string_view name, const Settings& settings, const Dataset& train, const tagma::Run& run = {},
               std::string_view loss = "squared-hinge") {
   return make_learner(name, settings)->learn(train, nullptr, *make_loss(loss, {}), nullptr, run);
-}
-
-std::vector<std::byte> bytes_of(const Model& model) {
-  ModelWriter file;
-  model.save(file);
-  return file.bytes();
-}
-
-double precision_at_1(const Model& model, const Dataset& data) {
-  const Scores scores = score_top(model, data.features, 3, {});
-  Judged judged;
-  judged.truth = &data.labels;
-  judged.scores = &scores;
-  return measure_one("precision_at_1", judged, {});
 }
 
 TEST(PanelLearners, SameFileForAnyThreads) {
