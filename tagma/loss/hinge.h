@@ -12,11 +12,6 @@
 
 namespace tagma {
 
-template <class Real>
-void read_margin(const Real* outputs, int labels, Readout<Real> out) {
-  for (int j = 0; j < labels; ++j) out.score[j] = outputs[j];
-}
-
 struct Hinge {
   static constexpr std::string_view name = "hinge", says = "support vector machine, label by label";
   static constexpr Traits traits{.convex = true, .smooth = false, .curve = false};

@@ -68,7 +68,7 @@ struct RankNet {
   Reading reading() const { return {Scale::margin, Order::logistic}; }
   template <class Real>
   void read(const Real* outputs, int labels, Readout<Real> out) const {
-    for (int j = 0; j < labels; ++j) out.score[j] = outputs[j];
+    read_margin(outputs, labels, out);
   }
 };
 

@@ -80,6 +80,12 @@ struct Readout {
   Real* pairs = nullptr;
 };
 
+// For losses whose outputs are the scores.
+template <class Real>
+void read_margin(const Real* outputs, int labels, Readout<Real> out) {
+  for (int j = 0; j < labels; ++j) out.score[j] = outputs[j];
+}
+
 template <class Loss>
 constexpr Outputs outputs_of(const Loss& loss) {
   if constexpr (requires { loss.outputs(); }) return loss.outputs();

@@ -67,7 +67,7 @@ struct Zlpr {
   Reading reading() const { return {Scale::margin, Order::none}; }
   template <class Real>
   void read(const Real* outputs, int labels, Readout<Real> out) const {
-    for (int j = 0; j < labels; ++j) out.score[j] = outputs[j];
+    read_margin(outputs, labels, out);
   }
 };
 
