@@ -1,4 +1,5 @@
-# The kernels of tagma/drive for CUDA devices: TAGMA_CUDA_FOUND, and tagma_add_cuda(), which makes the target tagma_cuda.
+# The kernels of tagma/drive for CUDA devices: TAGMA_CUDA_FOUND, TAGMA_CUDA_TOOLKIT (its folder), and tagma_add_cuda(), which makes
+# the target tagma_cuda.
 # nvcc is called as a command, because the flags of settings.cmake are not its own.
 set(TAGMA_CUDA_ARCHITECTURE sm_90 CACHE STRING "What nvcc compiles for, as for -arch: sm_90, native, ..")
 set(TAGMA_CUDA_FOUND FALSE)
@@ -6,6 +7,8 @@ if(NOT TAGMA_CUDA STREQUAL "OFF" AND NOT (TAGMA_CUDA STREQUAL "AUTO" AND TAGMA_S
   find_program(TAGMA_NVCC nvcc PATHS /usr/local/cuda/bin)
   if(TAGMA_NVCC)
     set(TAGMA_CUDA_FOUND TRUE)
+    get_filename_component(TAGMA_CUDA_TOOLKIT ${TAGMA_NVCC} REALPATH)
+    get_filename_component(TAGMA_CUDA_TOOLKIT ${TAGMA_CUDA_TOOLKIT}/../.. ABSOLUTE)
   elseif(TAGMA_CUDA STREQUAL "ON")
     message(FATAL_ERROR "TAGMA_CUDA is ON, but there is no nvcc: put it on PATH or set TAGMA_NVCC")
   endif()
@@ -32,9 +35,8 @@ function(tagma_add_cuda)
     COMMENT "Compiling kernels for ${TAGMA_CUDA_ARCHITECTURE}")
   add_library(tagma_cuda STATIC ${all} ${object})
   set_target_properties(tagma_cuda PROPERTIES LINKER_LANGUAGE CXX)
-  get_filename_component(toolkit ${TAGMA_NVCC} REALPATH)
-  get_filename_component(toolkit ${toolkit}/../.. ABSOLUTE)
-  find_library(TAGMA_CUDART cudart_static PATHS ${toolkit}/lib64 ${toolkit}/targets/x86_64-linux/lib ${toolkit}/lib)
+  find_library(TAGMA_CUDART cudart_static PATHS ${TAGMA_CUDA_TOOLKIT}/lib64 ${TAGMA_CUDA_TOOLKIT}/targets/x86_64-linux/lib
+               ${TAGMA_CUDA_TOOLKIT}/lib)
   if(TAGMA_CUDART)
     target_link_libraries(tagma_cuda INTERFACE tagma_drive ${TAGMA_CUDART} ${CMAKE_DL_LIBS} Threads::Threads rt)
   endif()
