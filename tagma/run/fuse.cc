@@ -6,6 +6,7 @@
 #include <tagma/score/fuse.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tagma {
 namespace {
@@ -52,6 +53,8 @@ Answer fuse(const FuseRequest& request, const Run& run) {
   }
   grow(first, second.labels);
   grow(second, first.labels);
+  first = listed(std::move(first));
+  second = listed(std::move(second));
   Answer answer;
   double share = request.share.value_or(0);
   if (!request.truth.empty()) {

@@ -5,6 +5,7 @@
 #include <tagma/model/shortlist_rows.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tagma {
 namespace {
@@ -37,15 +38,18 @@ void fuse_row(const ShortRow& a, const ShortRow& b, double share, LabelId k, Sho
 
 }  // namespace
 
+Scores listed(Scores scores) {
+  return scores.is_shortlist() ? std::move(scores) : shortlist(scores, std::min(scores.labels, listed_of_dense));
+}
+
 Scores fused(const Scores& a, const Scores& b, double share, LabelId k, const Run& run) {
   if (a.rows != b.rows || a.labels != b.labels)
     fail(Code::bad_data, "scores of {} rows x {} labels and of {} x {} do not fit together", a.rows, a.labels, b.rows, b.labels);
-  const auto listed = [](const Scores& scores) { return scores.is_shortlist() ? scores : shortlist(scores, std::min(scores.labels, listed_of_dense)); };
-  const Scores left = listed(a), right = listed(b);
+  if (!a.is_shortlist() || !b.is_shortlist()) return fused(listed(a), listed(b), share, k, run);
   std::vector<ShortlistRows> parts(static_cast<std::size_t>((a.rows + rows_per_block - 1) / rows_per_block));
   parallel_for(run, a.rows, rows_per_block, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t r = first; r < last; ++r)
-      fuse_row(left.short_row(r), right.short_row(r), share, k, parts[static_cast<std::size_t>(first / rows_per_block)]);
+      fuse_row(a.short_row(r), b.short_row(r), share, k, parts[static_cast<std::size_t>(first / rows_per_block)]);
   });
   return joined(parts, a.labels, Scale::margin, Order::none);
 }

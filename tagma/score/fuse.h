@@ -14,6 +14,9 @@
 
 namespace tagma {
 
+// The best 100 labels of each row where scores are dense; fused() does it where it was not done before.
+Scores listed(Scores scores);
+
 Scores fused(const Scores& a, const Scores& b, double share, LabelId k, const Run& run);
 
 }  // namespace tagma
