@@ -13,9 +13,9 @@ void Scores::check() const {
   const std::int64_t cells = is_shortlist() ? static_cast<std::int64_t>(ids.size()) : checked_product(rows, labels, "scores");
   const auto size_of = [](const auto& part) { return static_cast<std::int64_t>(part.size()); };
   if (size_of(values) != cells || (!spread.empty() && size_of(spread) != cells) ||
-      (!presence.empty() && size_of(presence) != cells))
-    fail(Code::bad_data, "scores: {} values, {} spreads, {} presence probabilities for {} cells", values.size(),
-         spread.size(), presence.size(), cells);
+      (!presence.empty() && size_of(presence) != cells) || (!shared.empty() && size_of(shared) != cells))
+    fail(Code::bad_data, "scores: {} values, {} spreads, {} presence probabilities, {} shared parts for {} cells", values.size(),
+         spread.size(), presence.size(), shared.size(), cells);
   if (is_shortlist() && (size_of(starts) != rows + 1 || starts.front() != 0 || starts.back() != cells ||
                          !std::is_sorted(starts.begin(), starts.end())))
     fail(Code::bad_data, "scores: the row starts of the shortlist do not fit its {} rows and {} entries", rows, cells);

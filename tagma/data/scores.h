@@ -4,6 +4,8 @@
 // A shortlist holds only some labels of each row (the best k); the labels it leaves out rank below all it holds.
 // spread: the standard deviation of the score (UniMLR's sigma). presence: presence probabilities where the scale is
 // margin but the model has them (UniMLR: Phi(mean / sigma)). Both are empty or [rows x labels] ([entries] of a shortlist).
+// shared: under Order::factor the signed part of the spread that a label shares with the others, [rows x labels].
+// order_slope: what the argument of the probability of an order is multiplied by (decide/order_slope.h fits it).
 // Threads: const members may be called from many threads.
 #pragma once
 
@@ -26,7 +28,8 @@ struct Scores {
   LabelId labels = 0;
   Scale scale = Scale::probability;
   Order order = Order::none;
-  std::vector<float> values, spread, presence, pairs;
+  double order_slope = 1;
+  std::vector<float> values, spread, presence, shared, pairs;
   std::vector<std::int64_t> starts;  // shortlist: rows + 1; empty when dense
   std::vector<LabelId> ids;          // shortlist: one per value
 
@@ -53,7 +56,7 @@ struct Scores {
   void check() const;
 };
 
-// The k best labels of every row of dense scores, ties by ascending id. Spread, presence and pairs are not carried.
+// The k best labels of every row of dense scores, ties by ascending id. Values alone are carried.
 Scores shortlist(const Scores& dense, LabelId k);
 
 // Dense scores of the labels `chosen` alone (ascending), [rows x chosen], without spread and pairs.

@@ -37,14 +37,16 @@ Scale mapped_scale(const Scores& scores) {
   return keeps_values(scores) && !scores.presence.empty() ? Scale::probability : scores.scale;
 }
 
-Calibration::Calibration(std::string rule, Settings settings, std::vector<float> slopes, std::vector<float> offsets, std::string summary)
+Calibration::Calibration(std::string rule, Settings settings, std::vector<float> slopes, std::vector<float> offsets, std::string summary,
+                         double order_slope)
     : rule_(std::move(rule)), settings_(std::move(settings)), slopes_(std::move(slopes)), offsets_(std::move(offsets)),
-      summary_(std::move(summary)) {}
+      summary_(std::move(summary)), order_slope_(order_slope) {}
 
 void Calibration::save(ModelWriter& file) const {
   nlohmann::json settings = nlohmann::json::object();
   for (const auto& [key, value] : settings_) settings[key] = value;
   file.manifest()["calibration"] = {{"name", rule_}, {"settings", settings}, {"summary", summary_}};
+  if (order_slope_ != 1) file.manifest()["calibration"]["order_slope"] = order_slope_;
   file.add("calibration.slopes", std::span<const float>(slopes_), {static_cast<std::int64_t>(slopes_.size())});
   file.add("calibration.offsets", std::span<const float>(offsets_), {static_cast<std::int64_t>(offsets_.size())});
 }
@@ -63,9 +65,13 @@ std::unique_ptr<const Calibration> Calibration::load(const ModelReader& file) {
       if (!sound(slopes[j], offsets[j]))
         fail(Code::bad_model, "{}: the calibration of label {} is {} and {}; allowed: a finite slope of at least 0, a finite offset",
              file.path(), j, slopes[j], offsets[j]);
+    const double order_slope = entry.value("order_slope", 1.0);
+    if (!std::isfinite(order_slope) || order_slope < 0)
+      fail(Code::bad_model, "{}: the calibration's order_slope is {}; allowed: a finite number of at least 0", file.path(), order_slope);
     return std::make_unique<const Calibration>(entry.at("name").get<std::string>(), std::move(settings),
                                                std::vector<float>(slopes.begin(), slopes.end()),
-                                               std::vector<float>(offsets.begin(), offsets.end()), entry.at("summary").get<std::string>());
+                                               std::vector<float>(offsets.begin(), offsets.end()), entry.at("summary").get<std::string>(),
+                                               order_slope);
   } catch (const nlohmann::json::exception& fault) {
     fail(Code::bad_model, "{}: the manifest's entry 'calibration' is damaged: {}", file.path(), fault.what());
   }
@@ -96,6 +102,7 @@ void Calibration::apply(Scores& scores, const Run& run) const {
     }
   });
   if (!beside) scores.scale = Scale::probability;
+  scores.order_slope = order_slope_;
 }
 
 }  // namespace tagma

@@ -3,7 +3,8 @@
 //
 // What is written: probabilities in place of the values; where margins say how significant a label is (they have an order of
 // their own), the values stay and the presence probabilities are written beside them. The rows of a shortlist are sorted anew:
-// it then holds the same labels, by their probabilities.
+// it then holds the same labels, by their probabilities. Probabilities of the order of two labels are sharpened or flattened by
+// one factor for all (order_slope.h).
 // Shape: slopes (at least 0), offsets [labels].
 // Threads: const; the same bytes for any run.threads. Errors: load() throws Error{bad_model}; apply() Error{usage} for scores of
 // another number of labels.
@@ -27,7 +28,8 @@ Scale mapped_scale(const Scores& scores);
 
 class Calibration {
  public:
-  Calibration(std::string rule, Settings settings, std::vector<float> slopes, std::vector<float> offsets, std::string summary);
+  Calibration(std::string rule, Settings settings, std::vector<float> slopes, std::vector<float> offsets, std::string summary,
+              double order_slope = 1);
   // Null when the file has none.
   static std::unique_ptr<const Calibration> load(const ModelReader& file);
   void save(ModelWriter& file) const;
@@ -38,6 +40,7 @@ class Calibration {
   LabelId labels() const { return static_cast<LabelId>(slopes_.size()); }
   std::span<const float> slopes() const { return slopes_; }
   std::span<const float> offsets() const { return offsets_; }
+  double order_slope() const { return order_slope_; }
 
   void apply(Scores& scores, const Run& run) const;
 
@@ -46,6 +49,7 @@ class Calibration {
   Settings settings_;
   std::vector<float> slopes_, offsets_;
   std::string summary_;
+  double order_slope_;
 };
 
 }  // namespace tagma

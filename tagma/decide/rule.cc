@@ -1,6 +1,7 @@
 #include <tagma/decide/rule.h>
 
 #include <tagma/decide/catalog.h>
+#include <tagma/decide/order_slope.h>
 #include <tagma/decide/saved_rule.h>
 
 #include <nlohmann/json.hpp>
@@ -15,6 +16,21 @@ void check_held_out(std::string_view name, const Scores& scores, const LabelMatr
     fail(Code::usage, "rule {}: scores of {} rows x {} labels, truth of {} rows x {} labels", name, scores.rows,
          scores.labels, truth.rows(), truth.labels());
   scores.check();
+}
+
+// The calibration, and with it how sure the order of present labels is, where the held-out data are graded.
+std::unique_ptr<const Calibration> with_order(std::unique_ptr<const Calibration> found, const Scores& scores, const LabelMatrix& truth,
+                                              const Run& run) {
+  if (scores.order == Order::none || scores.is_shortlist() || !truth.graded()) return found;
+  Scores mapped = scores;
+  found->apply(mapped, run);
+  mapped.order_slope = 1;
+  const std::optional<OrderSlope> order = fit_order_slope(mapped, truth, run);
+  if (!order) return found;
+  const auto copy = [](std::span<const float> values) { return std::vector<float>(values.begin(), values.end()); };
+  return std::make_unique<const Calibration>(
+      found->rule(), found->settings(), copy(found->slopes()), copy(found->offsets()),
+      fmt::format("{}; order: slope {:.3g}, from {} pairs", found->summary(), order->slope, order->pairs), order->slope);
 }
 
 }  // namespace
@@ -50,7 +66,7 @@ std::unique_ptr<const Calibration> fit_calibration(std::string_view name, const 
   return Calibrations::visit("rule", name, [&]<class Rule>(std::type_identity<Rule>) -> Result {
     Rule rule;
     configure(rule, settings, "rule.");
-    return rule.fit(scores, truth, run);
+    return with_order(rule.fit(scores, truth, run), scores, truth, run);
   });
 }
 

@@ -19,7 +19,7 @@ class Feeder {
   // `stream`: of the random changes to pictures, where the feed makes any.
   virtual Input rows(std::span<const std::int64_t> rows, std::uint64_t stream) const = 0;
   // The same, made by run.threads threads and small to carry to a device.
-  virtual Input packed(std::span<const std::int64_t> rows, std::uint64_t stream, const Run& run) const;
+  virtual Input packed(std::span<const std::int64_t> rows, std::uint64_t stream, const Run&) const { return this->rows(rows, stream); }
 };
 
 // Numeric features, dense or sparse as `shape` says, whatever the matrix is. Missing columns are 0; it has no more than `shape`.

@@ -40,8 +40,6 @@ class PictureFeeder final : public Feeder {
 
 }  // namespace
 
-Input Feeder::packed(std::span<const std::int64_t> rows, std::uint64_t stream, const Run&) const { return this->rows(rows, stream); }
-
 std::unique_ptr<Feeder> picture_feeder(std::shared_ptr<const ImageFeed> feed, std::uint64_t seed) {
   return std::make_unique<PictureFeeder>(std::move(feed), seed);
 }

@@ -115,6 +115,7 @@ Scores LossOf<Loss>::read(const float* outputs, std::int64_t rows, LabelId label
   scores.values.resize(cells);
   if (reading.spread) scores.spread.resize(cells);
   if (reading.presence) scores.presence.resize(cells);
+  if (reading.order == Order::factor) scores.shared.resize(cells);
   if (reading.order == Order::pairs)
     scores.pairs.resize(static_cast<std::size_t>(checked_product(rows, pairs, "pair scores")));
   parallel_for(run, rows, std::max<std::int64_t>(1, 32768 / std::max<std::int64_t>(width, 1)),
@@ -124,7 +125,7 @@ Scores LossOf<Loss>::read(const float* outputs, std::int64_t rows, LabelId label
       const std::int64_t cell = r * labels;
       loss_.read(outputs + r * width, static_cast<int>(labels),
                  Readout<float>{at(scores.values, cell), at(scores.spread, cell), at(scores.presence, cell),
-                                at(scores.pairs, r * pairs)});
+                                at(scores.pairs, r * pairs), at(scores.shared, cell)});
     }
   });
   return scores;
@@ -157,6 +158,7 @@ std::int64_t LossFunction::outputs(LabelId labels) const {
   switch (outputs()) {
     case Outputs::one: return count;
     case Outputs::two: return 2 * count;
+    case Outputs::three: return 3 * count;
     case Outputs::pairs: return count * (count + 1) / 2;
   }
   return count;

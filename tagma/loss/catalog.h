@@ -16,12 +16,13 @@
 #include <tagma/loss/sparsemax.h>
 #include <tagma/loss/squared_hinge.h>
 #include <tagma/loss/thurstone.h>
+#include <tagma/loss/thurstone_factor.h>
 #include <tagma/loss/unimlr.h>
 #include <tagma/loss/zlpr.h>
 
 namespace tagma {
 
 using Losses = Catalog<AnyClass, Asymmetric, Bce, Crpc, DecoupledSoftmax, Focal, Hinge, LdlKl, Lsep, PlackettLuce, RankNet,
-                       Sparsemax, SquaredHinge, Thurstone, UniMlr, Zlpr>;
+                       Sparsemax, SquaredHinge, Thurstone, ThurstoneFactor, UniMlr, Zlpr>;
 
 }  // namespace tagma

@@ -47,6 +47,7 @@ namespace tagma {
 enum class Outputs : std::uint8_t {
   one,    // K
   two,    // 2K: first all means (or scores), then all log-variances (or thresholds)
+  three,  // 3K: means, log-variances, loadings of a factor that labels share
   pairs,  // K (K + 1) / 2: pairs (0,1) (0,2) .. of the K labels and the virtual label K, which comes last
 };
 
@@ -71,13 +72,14 @@ struct Reading {
 };
 
 // Where read() writes: score [labels]; the others are null when reading() does not promise them.
-// pairs: [labels (labels - 1) / 2].
+// shared: promised by Order::factor. pairs: [labels (labels - 1) / 2], promised by Order::pairs.
 template <class Real>
 struct Readout {
   Real* score;
   Real* spread = nullptr;
   Real* presence = nullptr;
   Real* pairs = nullptr;
+  Real* shared = nullptr;
 };
 
 // For losses whose outputs are the scores.

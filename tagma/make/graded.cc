@@ -86,7 +86,8 @@ class Calibration {
     for (std::int64_t row = 0; row < rows_; ++row) {
       for (float& value : x) value = static_cast<float>(rng.normal());
       model_.look_at(x, base, factor);
-      for (std::size_t k = 0; k < base.size(); ++k) cells_.push_back({base[k], factor[k] * rng.normal()});
+      const double common = settings_.shared > 0 ? settings_.shared * rng.normal() : 0;
+      for (std::size_t k = 0; k < base.size(); ++k) cells_.push_back({base[k], factor[k] * rng.normal(), common});
     }
   }
 
@@ -105,7 +106,7 @@ class Calibration {
 
  private:
   struct Cell {
-    double base, noise;
+    double base, noise, common;
   };
 
   double negatives_at(double shift) const {
@@ -115,7 +116,7 @@ class Calibration {
       negative += std::none_of(cells_.begin() + static_cast<std::ptrdiff_t>(first),
                                cells_.begin() + static_cast<std::ptrdiff_t>(first + labels), [&](const Cell& cell) {
         const double mean = shift + cell.base;
-        return mean + model_.deviation(mean, 1) * cell.noise > 0;
+        return mean + model_.deviation(mean, 1) * cell.noise + cell.common > 0;
       });
     return static_cast<double>(negative) / static_cast<double>(rows_);
   }
@@ -171,11 +172,12 @@ void make_part(const Graded& settings, const Model& fixed, std::int64_t rows, St
       for (float& value : x) value = static_cast<float>(rng.normal());
       model.look_at(x, base, factor);
       present.clear(), significances.clear();
+      const double common = settings.shared > 0 ? settings.shared * rng.normal() : 0;
       for (std::size_t k = 0; k < labels; ++k) {
         const double mean = fixed.shift() + base[k], deviation = fixed.deviation(mean, factor[k]);
-        const double significance = rng.normal(mean, deviation);
+        const double significance = rng.normal(mean, deviation) + common;
         truth.means[row * labels + k] = static_cast<float>(mean);
-        truth.deviations[row * labels + k] = static_cast<float>(deviation);
+        truth.deviations[row * labels + k] = static_cast<float>(std::hypot(deviation, settings.shared));
         if (significance > 0) present.push_back(static_cast<LabelId>(k)), significances.push_back(significance);
       }
       grader.grade(significances, grades);

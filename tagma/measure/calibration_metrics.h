@@ -7,7 +7,7 @@
 // numbered. On the probability scale logistic order compares log-odds. Support: cells or pairs.
 #pragma once
 
-#include <tagma/math/special.h>
+#include <tagma/measure/order.h>
 #include <tagma/measure/row_facts.h>
 
 #include <array>
@@ -58,45 +58,11 @@ struct Bins {
 
 namespace detail {
 
-constexpr double least_probability = 1e-7;
-inline double inside(double p) { return std::clamp(p, least_probability, 1 - least_probability); }
-inline double log_odds(double p) { return std::log(inside(p)) - std::log1p(-inside(p)); }
-
-// P(the label at cell a is more significant than the one at cell b).
-inline double order_probability(const RowFacts& row, LabelId a, LabelId b) {
-  const Scores& all = *row.all;
-  const auto labels = static_cast<std::int64_t>(all.labels);
-  if (all.order == Order::pairs) {
-    const std::int64_t low = std::min(a, b), high = std::max(a, b);
-    const std::int64_t pair = low * (2 * labels - low - 1) / 2 + high - low - 1;
-    const double first = all.pairs[static_cast<std::size_t>(row.row * (labels * (labels - 1) / 2) + pair)];
-    return a < b ? first : 1 - first;
-  }
-  const auto cell = [&](LabelId label) { return static_cast<std::size_t>(row.row * labels + label); };
-  const double x = all.values[cell(a)], y = all.values[cell(b)];
-  if (all.order == Order::logistic) {
-    const double gap = all.scale == Scale::probability ? log_odds(x) - log_odds(y) : x - y;
-    return 1 / (1 + std::exp(-gap));
-  }
-  const double sa = all.spread[cell(a)], sb = all.spread[cell(b)];
-  const double spread = std::sqrt(sa * sa + sb * sb);
-  return spread > 0 ? math::phi_cdf((x - y) / spread) : x > y ? 1. : x < y ? 0. : 0.5;
-}
-
 // f(probability of the true order) for each pair of present labels of unequal grade.
 template <class F>
 std::int64_t each_order(const RowFacts& row, F f) {
-  std::int64_t pairs = 0;
-  const auto present = row.truth.present;
-  const auto grades = row.truth.grades;
-  for (std::size_t i = 0; i < grades.size(); ++i)
-    for (std::size_t j = i + 1; j < grades.size(); ++j) {
-      if (grades[i] == grades[j]) continue;
-      const bool first = grades[i] > grades[j];
-      f(order_probability(row, present[first ? i : j], present[first ? j : i]));
-      ++pairs;
-    }
-  return pairs;
+  return each_ordered_pair(row.truth.present, row.truth.grades,
+                           [&](LabelId above, LabelId below) { f(order_probability(*row.all, row.row, above, below)); });
 }
 
 }  // namespace detail

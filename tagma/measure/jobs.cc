@@ -87,7 +87,8 @@ std::string obstacle(const Job& job, const Judged& judged) {
   if (job.needs == Needs::order) {
     if (scores->order == Order::none) return "needs scores that say how probable an order of labels is";
     if (scores->order == Order::pairs && scores->pairs.empty()) return "needs the scores' pair probabilities";
-    if (scores->order == Order::probit && scores->spread.empty()) return "needs the scores' spread";
+    if ((scores->order == Order::probit || scores->order == Order::factor) && scores->spread.empty()) return "needs the scores' spread";
+    if (scores->order == Order::factor && scores->shared.empty()) return "needs what the scores share of their spread";
   }
   return "";
 }

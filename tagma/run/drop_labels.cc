@@ -39,7 +39,8 @@ Answer drop_labels(const DropLabelsRequest& request, const Run&) {
   if (bundle.calibration)
     bundle.calibration = std::make_unique<const Calibration>(bundle.calibration->rule(), bundle.calibration->settings(),
                                                              picked(bundle.calibration->slopes(), kept),
-                                                             picked(bundle.calibration->offsets(), kept), bundle.calibration->summary());
+                                                             picked(bundle.calibration->offsets(), kept), bundle.calibration->summary(),
+                                                             bundle.calibration->order_slope());
   answer.text = fmt::format("{}: {} labels, without {} of {}\n", request.out, kept.size(), dropped.size(), request.model);
   if (bundle.decider) answer.text += "  the decision rule, fitted to all labels, was dropped; tune it again\n";
   bundle.decider.reset();

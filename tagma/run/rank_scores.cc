@@ -36,6 +36,7 @@ void append(Scores& all, const Scores& more) {
   join(all.values, more.values);
   join(all.spread, more.spread);
   join(all.presence, more.presence);
+  join(all.shared, more.shared);
   join(all.pairs, more.pairs);
 }
 
@@ -45,7 +46,7 @@ Bytes packed(const Scores& scores) {
   Bytes bytes;
   put(bytes, std::vector<std::int64_t>{scores.rows, scores.labels, static_cast<std::int64_t>(scores.scale),
                                        static_cast<std::int64_t>(scores.order)});
-  for (const std::vector<float>* part : {&scores.values, &scores.spread, &scores.presence, &scores.pairs}) put(bytes, *part);
+  for (const std::vector<float>* part : {&scores.values, &scores.spread, &scores.presence, &scores.shared, &scores.pairs}) put(bytes, *part);
   put(bytes, scores.starts);
   put(bytes, scores.ids);
   return bytes;
@@ -60,7 +61,7 @@ Scores unpacked_scores(std::span<const std::byte> bytes) {
   scores.labels = static_cast<LabelId>(head[1]);
   scores.scale = static_cast<Scale>(head[2]);
   scores.order = static_cast<Order>(head[3]);
-  for (std::vector<float>* part : {&scores.values, &scores.spread, &scores.presence, &scores.pairs}) get(bytes, *part);
+  for (std::vector<float>* part : {&scores.values, &scores.spread, &scores.presence, &scores.shared, &scores.pairs}) get(bytes, *part);
   get(bytes, scores.starts);
   get(bytes, scores.ids);
   return scores;

@@ -49,9 +49,10 @@ Scores all_scores(const Model& model, RowRange rows, const Run& run, Score&& sco
     append(all.values, std::move(block.values));
     append(all.spread, std::move(block.spread));
     append(all.presence, std::move(block.presence));
+    append(all.shared, std::move(block.shared));
     append(all.pairs, std::move(block.pairs));
     if (more)
-      for (std::vector<float>* part : {&all.values, &all.spread, &all.presence, &all.pairs})
+      for (std::vector<float>* part : {&all.values, &all.spread, &all.presence, &all.shared, &all.pairs})
         part->reserve(part->size() / static_cast<std::size_t>(done) * static_cast<std::size_t>(count));
   });
   return all;

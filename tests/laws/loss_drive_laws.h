@@ -10,7 +10,7 @@ namespace tagma::laws {
 namespace detail {
 
 struct Readings {
-  std::vector<double> score, spread, presence, pairs;
+  std::vector<double> score, spread, presence, pairs, shared;
 };
 
 template <class Loss>
@@ -22,9 +22,10 @@ Readings read(const Loss& loss, const std::vector<double>& outputs, int labels) 
   all.score.assign(cells, none);
   if (reading.spread) all.spread.assign(cells, none);
   if (reading.presence) all.presence.assign(cells, none);
+  if (reading.order == Order::factor) all.shared.assign(cells, none);
   if (reading.order == Order::pairs) all.pairs.assign(cells * (cells - 1) / 2, none);
   const auto at = [](std::vector<double>& part) { return part.empty() ? nullptr : part.data(); };
-  loss.read(outputs.data(), labels, Readout<double>{all.score.data(), at(all.spread), at(all.presence), at(all.pairs)});
+  loss.read(outputs.data(), labels, Readout<double>{all.score.data(), at(all.spread), at(all.presence), at(all.pairs), at(all.shared)});
   return all;
 }
 
@@ -60,12 +61,14 @@ Violation reading_is_sane(const Loss& loss) {
       if (found.empty()) found = detail::within(before.spread, std::numeric_limits<double>::min(), unbounded, "spread");
       if (found.empty()) found = detail::within(before.presence, 0, 1, "presence");
       if (found.empty()) found = detail::within(before.pairs, 0, 1, "pair");
+      for (std::size_t j = 0; found.empty() && j < before.shared.size(); ++j)
+        found = detail::within({before.shared[j]}, -before.spread[j], before.spread[j], "shared part of a spread");
       if (!found.empty()) return found;
       for (int j = 0; j < example.labels; ++j) {
         std::vector<double> raised = example.outputs;
         const auto ends = ends_of(outputs_of(loss), example.labels);
         const double by = rng.uniform(0.01, 2);
-        for (std::size_t o = 0; o < ends.size() && (outputs_of(loss) != Outputs::two || o < drawn.truth.size()); ++o)
+        for (std::size_t o = 0; o < ends.size() && (outputs_of(loss) == Outputs::pairs || o < drawn.truth.size()); ++o)
           raised[o] += ends[o].first == j ? by : ends[o].second == j ? -by : 0;
         const auto after = detail::read(loss, raised, example.labels);
         const auto at = static_cast<std::size_t>(j);

@@ -70,7 +70,7 @@ struct Example {
 };
 
 inline int width_of(Outputs shape, int labels) {
-  return shape == Outputs::one ? labels : shape == Outputs::two ? 2 * labels : labels * (labels + 1) / 2;
+  return shape == Outputs::pairs ? labels * (labels + 1) / 2 : labels * (1 + static_cast<int>(shape));
 }
 
 // The labels an output speaks of; `labels` is the virtual one, -1 none.

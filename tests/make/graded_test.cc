@@ -24,7 +24,12 @@ Graded with(SignificanceNoise noise, double heteroscedastic, double bend) {
   return settings;
 }
 
-const Graded kinds[] = {with(SignificanceNoise::additive, 0, 0), with(SignificanceNoise::additive, 1, 0.5),
+Graded sharing(Graded settings, double shared) {
+  settings.shared = shared;
+  return settings;
+}
+
+const Graded kinds[] = {with(SignificanceNoise::additive, 0, 0), sharing(with(SignificanceNoise::additive, 0, 0), 0.8), with(SignificanceNoise::additive, 1, 0.5),
                         with(SignificanceNoise::multiplicative, 0, 0), with(SignificanceNoise::multiplicative, 2, 0)};
 
 TEST(Graded, PresenceFollowsTheGaussian) {
@@ -77,7 +82,7 @@ TEST(Graded, MeansHaveVarianceOneAroundTheShift) {
     EXPECT_NEAR(sum / n, 0, 0.02);
     EXPECT_NEAR(square / n, 1, 0.03);
     if (settings.noise == SignificanceNoise::additive) {
-      EXPECT_NEAR(deviation / n, 0.4, 0.01);
+      EXPECT_NEAR(deviation / n, std::hypot(0.4, settings.shared), 0.01);
     }
   }
 }
@@ -88,11 +93,32 @@ TEST(Graded, DeviationsGrowWithTheMeanWhenMultiplicative) {
     EXPECT_NEAR(made.train_truth.deviations[at], 0.4 * std::abs(made.train_truth.means[at]), 1e-6);
 }
 
+// What labels share covaries; what is left of each does not.
+TEST(Graded, SharedNoiseMovesAllLabelsOfARow) {
+  Graded settings = sharing(with(SignificanceNoise::additive, 0, 0), 0.8);
+  settings.shift = 5;  // nearly all labels are present, so that their significances are seen
+  const Generated made = made_of(settings, 20000);
+  double count = 0, square = 0, product = 0;
+  for (std::int64_t row = 0; row < made.train.rows(); ++row) {
+    const LabelRow labels = made.train.labels[row];
+    if (labels.present.size() < 10) continue;
+    const auto noise = [&](std::size_t k) {
+      return static_cast<double>(labels.grades[k] - made.train_truth.means[static_cast<std::size_t>(row) * 10 + k]);
+    };
+    ++count, square += noise(0) * noise(0), product += noise(0) * noise(1);
+  }
+  ASSERT_GT(count, 15000);
+  EXPECT_NEAR(square / count, 0.8, 0.03);
+  EXPECT_NEAR(product / count, 0.64, 0.03);
+  EXPECT_NEAR(made.train_truth.deviations[0], std::sqrt(0.8), 1e-6);
+}
+
 TEST(Graded, ShareOfNegativeRowsIsMet) {
   for (double share : {0.3, 0.54, 0.8, 0.95})
     for (auto noise : {SignificanceNoise::additive, SignificanceNoise::multiplicative}) {
       Graded settings = with(noise, 1, 0.3);
       settings.deviation = 0.2, settings.negatives = share;
+      settings.shared = noise == SignificanceNoise::additive ? 0.3 : 0;
       EXPECT_NEAR(share_without_labels(made_of(settings, 40000).train.labels), share, 0.012);
     }
 }

@@ -288,9 +288,10 @@ class Reference {
           if (i == a && j == b) return s.pairs[r * labels_ * (labels_ - 1) / 2 + at];
     }
     const double x = score(r, a), y = score(r, b);
-    if (s.order == Order::probit) {
+    if (s.order == Order::probit || s.order == Order::factor) {
       const double sa = s.spread[r * labels_ + a], sb = s.spread[r * labels_ + b];
-      return 0.5 * std::erfc((y - x) / std::sqrt(2 * (sa * sa + sb * sb)));
+      const double covariance = s.order == Order::factor ? static_cast<double>(s.shared[r * labels_ + a]) * s.shared[r * labels_ + b] : 0;
+      return 0.5 * std::erfc(s.order_slope * (y - x) / std::sqrt(2 * (sa * sa + sb * sb - 2 * covariance)));
     }
     if (s.scale == Scale::margin) return 1 / (1 + std::exp(y - x));
     const auto odds = [](double p) { p = std::clamp(p, 1e-7, 1 - 1e-7); return p / (1 - p); };

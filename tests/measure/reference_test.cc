@@ -56,6 +56,12 @@ TEST(MeasureReference, OrderProbabilities) {
     for (std::size_t i = 0; i < toy.scores.values.size(); ++i) toy.scores.spread.push_back(static_cast<float>(rng.uniform(0.1, 2)));
     for (std::size_t i = 0; i < toy.scores.values.size(); ++i) toy.scores.presence.push_back(static_cast<float>(rng.uniform()));
     expect_reference(toy, ZeroDivision::zero, "probit");
+    toy.scores.order = Order::factor;
+    for (const float spread : toy.scores.spread) toy.scores.shared.push_back(static_cast<float>(rng.uniform(-0.99, 0.99)) * spread);
+    expect_reference(toy, ZeroDivision::zero, "factor");
+    toy.scores.order_slope = 0.4;
+    expect_reference(toy, ZeroDivision::zero, "factor, flattened");
+    toy.scores.order_slope = 1;
     toy.scores.order = Order::pairs;
     for (int i = 0; i < 40 * 36; ++i) toy.scores.pairs.push_back(static_cast<float>(rng.uniform()));
     expect_reference(toy, ZeroDivision::zero, "pairs");
