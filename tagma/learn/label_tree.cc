@@ -208,6 +208,27 @@ LabelVectors::LabelVectors(const FeatureMatrix& x, const TruthColumns& truth, st
   rows_ = store.finish();
 }
 
+LabelVectors::LabelVectors(const Taxonomy& taxonomy, std::vector<LabelId> labels) : labels_(std::move(labels)) {
+  std::vector<std::int64_t> below(static_cast<std::size_t>(taxonomy.labels()), 1);  // and itself
+  for (LabelId label = 0; label < taxonomy.labels(); ++label)
+    for (const LabelId above : taxonomy.ancestors(label)) ++below[static_cast<std::size_t>(above)];
+  const auto all = static_cast<double>(taxonomy.labels());
+  CsrArrays arrays;
+  for (const LabelId label : labels_) {
+    std::vector<LabelId> line = taxonomy.ancestors(label);
+    line.insert(std::upper_bound(line.begin(), line.end(), label), label);
+    const std::size_t from = arrays.values.size();
+    for (const LabelId one : line) {
+      arrays.columns_of.push_back(one);
+      arrays.values.push_back(static_cast<float>(std::log((all + 1) / static_cast<double>(below[static_cast<std::size_t>(one)]))));
+    }
+    const float factor = unit_factor(std::span(arrays.values).subspan(from));
+    for (std::size_t k = from; k < arrays.values.size(); ++k) arrays.values[k] *= factor;
+    arrays.starts.push_back(static_cast<std::int64_t>(arrays.values.size()));
+  }
+  rows_ = FeatureMatrix(std::move(arrays), taxonomy.labels());
+}
+
 int halvings(std::size_t labels, int most) {
   int count = 0;
   while ((labels + (std::size_t{1} << count) - 1) >> count > static_cast<std::size_t>(most)) ++count;

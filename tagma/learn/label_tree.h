@@ -2,7 +2,8 @@
 //
 // A label is the mean of its present rows, each of length 1, brought to length 1 itself (positive instance feature
 // aggregation); or the features of its text, of length 1; or the mean of both, brought to length 1. A label whose text has no
-// known feature is its rows. A set of labels is halved by spherical 2-means with halves of equal size: labels go by the difference of
+// known feature is its rows. Or it is itself and its ancestors in the hierarchy that comes with the data, each weighing log(labels / labels
+// below it), so that labels of one branch are alike, the more the further down. A set of labels is halved by spherical 2-means with halves of equal size: labels go by the difference of
 // their products with the two centres, until that no longer gains; then each half in turn: after k halvings 2^k leaves, whose
 // sizes differ by at most one.
 //
@@ -12,13 +13,14 @@
 
 #include <tagma/base/rng.h>
 #include <tagma/base/run.h>
+#include <tagma/data/taxonomy.h>
 #include <tagma/learn/label_column.h>
 
 #include <vector>
 
 namespace tagma {
 
-enum class Representation : std::uint8_t { positives, text, both };
+enum class Representation : std::uint8_t { positives, text, both, taxonomy };
 
 // Of some labels their representation; sparse, features ascending.
 class LabelVectors {
@@ -27,6 +29,8 @@ class LabelVectors {
   // the representation is `positives`. scratch: path beside which the vectors may be written; empty: held.
   LabelVectors(const FeatureMatrix& x, const TruthColumns& truth, std::vector<LabelId> labels, const Run& run,
                const std::string& scratch = {}, Representation by = Representation::positives, const FeatureMatrix& texts = {});
+  // By their ancestors: [labels x all labels of the taxonomy].
+  LabelVectors(const Taxonomy& taxonomy, std::vector<LabelId> labels);
   std::size_t size() const { return labels_.size(); }
   std::int64_t features() const { return rows_.columns(); }
   const FeatureMatrix& rows() const { return rows_; }

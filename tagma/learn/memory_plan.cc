@@ -73,6 +73,14 @@ std::int64_t vector_values(const Dataset& train) {
   return all;
 }
 
+// Values of the vectors of all labels by their ancestors, and the vectors themselves.
+std::int64_t line_values(const Dataset& train) {
+  std::int64_t all = 0;
+  for (LabelId label = 0; train.taxonomy && label < train.taxonomy->labels(); ++label)
+    all += 2 + static_cast<std::int64_t>(train.taxonomy->ancestors(label).size());
+  return all;
+}
+
 std::int64_t peak(const MemoryNeeds& needs, std::int64_t threads, bool vectors_in_file, bool rows_in_file) {
   const std::int64_t base = needs.standing + (rows_in_file ? 0 : needs.rows);
   const std::int64_t vectors = vectors_in_file ? 0 : needs.vectors;
@@ -151,7 +159,8 @@ MemoryPlan Tree::plan(const Dataset& train, const Dataset* held_out, const LossF
   needs.standing = standing(sizes, train, held_out);
   if (prototypes > 0) needs.standing += 40 * sizes.labels + 8 * sizes.present;  // labels turned round once more, shares
   needs.rows = bytes_of_features(train.features);
-  needs.vectors = 8 * vector_values(train);
+  needs.vectors = representation == Representation::taxonomy ? 8 * line_values(train) : 8 * vector_values(train);
+  if (negatives == TreeNegatives::matcher) needs.standing += 24 * sizes.rows * (beam + 1) + 4 * sizes.features;
   needs.clustering = 8 * sizes.features + 16 * sizes.labels + (std::int64_t{16} << 20);
   needs.vectors_stay = trees > 1;
   // The root sees all rows, and no node sees more.

@@ -2,7 +2,9 @@
 
 #include <tagma/learn/label_prototypes.h>
 #include <tagma/learn/panel_crew.h>
+#include <tagma/learn/second_parents.h>
 #include <tagma/learn/tree_growth.h>
+#include <tagma/learn/tree_matcher.h>
 #include <tagma/learn/tree_node.h>
 #include <tagma/model/tree.h>
 #include <tagma/store/crc32c.h>
@@ -56,13 +58,17 @@ void check_label_features(const Tree& options, const Dataset& train) {
        texts.columns());
 }
 
+LabelVectors vectors_of(const Tree& options, const Dataset& train, const TruthColumns& truth, const std::string& scratch, const Run& run) {
+  if (options.representation == Representation::taxonomy) return {*train.taxonomy, present_labels(train.labels)};
+  return {train.features, truth, present_labels(train.labels), run, scratch, options.representation, train.label_features};
+}
+
 class Training {
  public:
   // vectors: path beside which the vectors of the labels may be written; empty: they are held.
   Training(const Tree& options, const Dataset& train, const LossFunction& loss, const std::string& vectors, const Run& run)
       : options_(options), train_(train), loss_(loss), run_(run), truth_(train.labels),
-        vectors_(std::in_place, train.features, truth_, present_labels(train.labels), run, vectors, options.representation,
-                 train.label_features), labels_(vectors_->size()),
+        vectors_(vectors_of(options, train, truth_, vectors, run)), labels_(vectors_->size()),
         chunks_(train.features.columns(), options.precision, options.unit_rows, run.scratch) {}
 
   std::size_t labels() const { return labels_; }
@@ -110,6 +116,7 @@ class Training {
     Run growing = run_;
     if (complete_ > 0) growing.stop = {};  // what is complete is kept: nothing may throw
     leaves_ = cluster_labels(*vectors_, halvings_made, Rng(run_.seed).fork(static_cast<std::uint64_t>(tree)), growing);
+    if (options_.parents > 1) leaves_ = with_second_parents(*vectors_, std::move(leaves_), widest_chunk, growing);
     if (tree + 1 == options_.trees) vectors_.reset();
     const std::vector<int> levels = levels_of(halvings_made, static_cast<int>(options_.arity) + 1);
     nodes_ = nodes_of(levels, leaves_.leaves());
@@ -134,38 +141,54 @@ class Training {
     }
   }
 
+  // All nodes at once, or where what a level leads to is learned from, level after level.
   void learn_nodes(int tree, PanelCrew& crew) {
-    const Rng rng = Rng(run_.seed + 1).fork(static_cast<std::uint64_t>(tree));
-    const auto cost = [this](std::size_t node) { return cost_of(nodes_[node]); };
-    const auto solve = [&](std::size_t node) { return learn(nodes_[node], rng.fork(node)); };
-    const auto take = [this](std::size_t, const PanelWeights& panel) {
-      chunks_.add(panel.width, panel.features, panel.weights, panel.bias);
-      totals_.add(panel);
-    };
-    const auto said = [&](std::size_t done) {
-      const double share = static_cast<double>(done) / static_cast<double>(nodes_.size());
-      run_.report({"train", tree + share, static_cast<double>(options_.trees), fmt::format("trees, {} weights", totals_.weights)});
-    };
-    const std::size_t done =
-        crew.work({.panels = nodes_.size(), .wave = tree_wave(run_), .cost = cost, .solve = solve, .take = take, .report = said});
+    if (options_.negatives == TreeNegatives::matcher)
+      matcher_.emplace(train_.features, options_.unit_rows, loss_.reading().scale == Scale::probability, options_.beam, run_);
+    std::size_t done = 0, child = 1;
+    for (std::size_t first = 0, last = matcher_ ? 1 : nodes_.size(); first < nodes_.size() && done == first; first = last, last = child) {
+      if (matcher_ && first > 0) matcher_->go_down(first, last);
+      done += learn_some(tree, first, last - first, child, crew);
+    }
+    matcher_.reset();
     if (done == nodes_.size()) return;
     interrupted_ = true;
     if (leads(run_))
       for (std::size_t node = done; node < nodes_.size(); ++node) add_constant(nodes_[node]);
   }
 
-  // A node passes over the rows below it.
-  double cost_of(const Node& node) const {
-    double present = 0;
-    for (const LabelId label : labels_of(node.first, node.last)) present += static_cast<double>(truth_.present(label).size());
-    return present;
+  // Nodes from `first` on; `child` goes from the first of their children to the first behind them.
+  std::size_t learn_some(int tree, std::size_t first, std::size_t count, std::size_t& child, PanelCrew& crew) {
+    const Rng rng = Rng(run_.seed + 1).fork(static_cast<std::uint64_t>(tree));
+    const auto cost = [&](std::size_t i) { return cost_of(first + i); };
+    const auto solve = [&](std::size_t i) { return learn(first + i, rng.fork(first + i)); };
+    const auto take = [&](std::size_t i, const PanelWeights& panel) {
+      chunks_.add(panel.width, panel.features, panel.weights, panel.bias);
+      totals_.add(panel);
+      if (matcher_ && !nodes_[first + i].leaf()) matcher_->take(first + i, child, panel);
+      child += static_cast<std::size_t>(nodes_[first + i].children);
+    };
+    const auto said = [&](std::size_t done) {
+      const double share = static_cast<double>(first + done) / static_cast<double>(nodes_.size());
+      run_.report({"train", tree + share, static_cast<double>(options_.trees), fmt::format("trees, {} weights", totals_.weights)});
+    };
+    return crew.work({.panels = count, .wave = tree_wave(run_), .cost = cost, .solve = solve, .take = take, .report = said});
   }
 
-  PanelWeights learn(const Node& node, const Rng& rng) const {
+  std::span<const std::int32_t> led_to(std::size_t node) const { return matcher_ ? matcher_->rows_at(node) : std::span<const std::int32_t>{}; }
+
+  // A node passes over the rows below it, and those that are led there.
+  double cost_of(std::size_t node) const {
+    auto rows = static_cast<double>(led_to(node).size());
+    for (const LabelId label : labels_of(nodes_[node].first, nodes_[node].last)) rows += static_cast<double>(truth_.present(label).size());
+    return rows;
+  }
+
+  PanelWeights learn(std::size_t node, const Rng& rng) const {
     PanelWeights stopped;
     stopped.stopped = true;
     if (run_.stop.stop_requested()) return stopped;
-    return learn_node({train_, truth_, loss_, panel_options(options_)}, children_of(node), {}, {}, rng, run_.stop);
+    return learn_node({train_, truth_, loss_, panel_options(options_)}, children_of(nodes_[node]), {}, {}, rng, run_.stop, led_to(node));
   }
 
   void add_constant(const Node& node) {
@@ -184,6 +207,7 @@ class Training {
   LabelLeaves leaves_;
   std::vector<Node> nodes_;
   TreeShape shape_;
+  std::optional<TreeMatcher> matcher_;
   PanelTotals totals_;
   int complete_ = 0;
   bool interrupted_ = false;
@@ -202,6 +226,11 @@ Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFun
   together(run, [&] {
     sum = begin_panel_learning(name, train, loss, run);
     check_label_features(*this, train);
+    if (representation == Representation::taxonomy && !train.taxonomy)
+      fail(Code::usage, "learner tree: representation taxonomy wants data with a hierarchy of their labels (Mulan's .xml, Clus); there is none");
+    if (negatives == TreeNegatives::matcher && ranks_of(run))
+      fail(Code::usage, "learner tree: negatives matcher is learned by one process, not by {} ranks; use --threads, or negatives teacher",
+           ranks_of(run)->size());
     const MemoryPlan memory = plan(train, held_out, loss, false, run);
     job.threads = memory.threads;
     if (memory.vectors_in_file) vectors = run.scratch;
@@ -230,7 +259,7 @@ Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFun
   if (!ranks.empty()) learned.notes.push_back(ranks);
   if (prototypes > 0 && !learned.interrupted)
     model = std::make_unique<const PrototypeModel>(
-        std::move(model), label_prototypes(train, {prototypes, prototype_rows, representation, precision}, vectors, job));
+        std::move(model), label_prototypes(train, {prototypes, prototype_rows, wants_label_features() ? representation : Representation::positives, precision}, vectors, job));
   finish_panel_learning(learned, *model, held_out, *this, loss, run);
   learned.model = std::move(model);
   return learned;

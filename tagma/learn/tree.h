@@ -9,6 +9,7 @@
 // different labels, are averaged; each costs as much as the first.
 // Labels without a present row are in no tree and score 0, unless prototypes (label_prototypes.h) know them by their texts. Unknown labels of a row do not count for their leaf, nor for the
 // nodes above unless another label there is present.
+// negatives matcher: a node below the root also sees the rows that the levels above lead to it (tree_matcher.h), level after level.
 // Losses, bias, pruning, held_out: as in ovr.h. warm start: from a model of the same kind, as tree_growth.h says.
 // Ranks: every rank grows the hierarchy; nodes are shared among them, and kept in Run::part (panel_crew.h).
 // Stop: once a tree is complete, the nodes not yet learned get a constant output, which ranks nothing below them;
@@ -20,6 +21,7 @@
 
 namespace tagma {
 
+enum class TreeNegatives : std::uint8_t { teacher, matcher };
 enum class Arity : std::uint8_t { two, four, eight, sixteen, thirty_two, sixty_four, most };
 
 struct Tree : PanelLearning {
@@ -27,7 +29,8 @@ struct Tree : PanelLearning {
 
   Arity arity = Arity::sixteen;
   Representation representation = Representation::positives;
-  int leaf = 100, trees = 1, beam = 10;
+  TreeNegatives negatives = TreeNegatives::teacher;
+  int leaf = 100, parents = 1, trees = 1, beam = 10;
   double prototypes = 0, prototype_rows = 3;
   Tree() { prune = 0.1; }  // a fifth of the weights of 0.01, at equal or better precision
 
@@ -36,9 +39,12 @@ struct Tree : PanelLearning {
     return std::tuple_cat(
         panel_fields<Self>(),
         std::tuple{Choice<Self, Arity, 7>{"arity", &Self::arity, {"2", "4", "8", "16", "32", "64", "128"}, "children of an inner node"},
-                   Choice<Self, Representation, 3>{"representation", &Self::representation, {"positives", "text", "both"},
-                                                   "by what labels are like each other: their present rows, their texts (--label-texts), both"},
+                   Choice<Self, Representation, 4>{"representation", &Self::representation, {"positives", "text", "both", "taxonomy"},
+                                                   "by what labels are like each other: their present rows, their texts (--label-texts), both, their places in the data's own hierarchy"},
+                   Choice<Self, TreeNegatives, 2>{"negatives", &Self::negatives, {"teacher", "matcher"},
+                                                  "rows that a node learns as absent: those with a label elsewhere below the same node; or also those that scoring would lead there"},
                    Field<Self, int>{"leaf", &Self::leaf, 2, widest_chunk, "most labels of a leaf"},
+                   Field<Self, int>{"parents", &Self::parents, 1, 2, "leaves that a label stands under: its own, and the one it is most like besides"},
                    Field<Self, int>{"trees", &Self::trees, 1, 1000, "trees, averaged"},
                    Field<Self, int>{"beam", &Self::beam, 1, 1000000, "nodes of each level that a row goes on with when it is scored"},
                    Field<Self, double>{"prototypes", &Self::prototypes, 0.0, 1.0,
@@ -49,7 +55,7 @@ struct Tree : PanelLearning {
   static bool accepts(const LossFunction& loss);
   static constexpr std::string_view standard_loss = "squared-hinge";
   static constexpr bool uses_ranks = true;
-  bool wants_label_features() const { return representation != Representation::positives; }
+  bool wants_label_features() const { return representation == Representation::text || representation == Representation::both; }
 
   MemoryPlan plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows, const Run& run) const;
   Learned learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const;

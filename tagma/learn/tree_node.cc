@@ -36,9 +36,10 @@ Rows places(const Rows& some, const Rows& all) {
 }  // namespace
 
 PanelWeights learn_node(const NodeTask& task, std::span<const std::span<const LabelId>> children, std::span<const std::int32_t> wanted,
-                        std::span<const LaneWeights> centre, const Rng& rng, const std::stop_token& stop) {
+                        std::span<const LaneWeights> centre, const Rng& rng, const std::stop_token& stop,
+                        std::span<const std::int32_t> also) {
   const auto present_rows = [&](LabelId label) { return task.truth.present(label); };
-  Rows rows;
+  Rows rows(also.begin(), also.end());
   for (const auto labels : children) {
     const Rows some = united(labels, present_rows);
     rows.insert(rows.end(), some.begin(), some.end());

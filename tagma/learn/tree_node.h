@@ -19,9 +19,11 @@ struct NodeTask {
   PanelOptions options;
 };
 
+// also: rows besides those with a label below the node, ascending; they have none of its labels unless the truth says so.
 // children: the labels below each. wanted: the children to solve, ascending; all of them where it is empty. centre: none, or of
 // each child that is solved. The weights are those of the solved children, in their order.
 PanelWeights learn_node(const NodeTask& task, std::span<const std::span<const LabelId>> children, std::span<const std::int32_t> wanted,
-                        std::span<const LaneWeights> centre, const Rng& rng, const std::stop_token& stop);
+                        std::span<const LaneWeights> centre, const Rng& rng, const std::stop_token& stop,
+                        std::span<const std::int32_t> also = {});
 
 }  // namespace tagma

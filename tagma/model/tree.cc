@@ -70,14 +70,13 @@ LabelId TreeModel::label_at(std::int64_t place) const {
   return label;
 }
 
-// Outputs become start + log p(output).
-void TreeModel::log_chances(float* outputs, std::int64_t count, float start) const {
-  if (sigmoid_) {
-    for (std::int64_t i = 0; i < count; ++i) outputs[i] = start - logistic(outputs[i], true).value;
+void log_chances(std::span<float> outputs, bool sigmoid, float start) {
+  if (sigmoid) {
+    for (float& output : outputs) output = start - logistic(output, true).value;
   } else {
-    for (std::int64_t i = 0; i < count; ++i) {
-      const float gap = outputs[i] < 1 ? 1 - outputs[i] : 0.f;
-      outputs[i] = start - gap * gap * gap;
+    for (float& output : outputs) {
+      const float gap = output < 1 ? 1 - output : 0.f;
+      output = start - gap * gap * gap;
     }
   }
 }
@@ -142,7 +141,7 @@ class TreeModel::Search {
     if (at.chance < best.floor(at.row)) return;  // chances only fall on the way down
     const std::int32_t width = model_.chunks_.width(at.node);
     float* outputs = tile_.outputs(rows_[at.row]);
-    model_.log_chances(outputs, width, at.chance);
+    log_chances({outputs, static_cast<std::size_t>(width)}, model_.sigmoid_, at.chance);
     if (below < 0) labels.offer_all(at.row, outputs, width, [&](std::int64_t i) { return model_.label_at(~below + i); });
     else nodes.offer_all(at.row, outputs, width, [&](std::int64_t i) { return static_cast<LabelId>(below + i); });
   }
@@ -177,8 +176,7 @@ Scores TreeModel::top(const FeatureMatrix& x, std::int64_t first, std::int64_t l
   QueryRows::check(x, first, last, features());
   k = std::min(k, labels_);
   // Labels may stand under several leaves: then the best k entries may name fewer labels.
-  const bool repeats = static_cast<std::int64_t>(label_of_.size()) > trees() * std::int64_t{labels_};
-  const std::int64_t kept = repeats ? 2 * std::int64_t{k} : k;
+  const std::int64_t kept = repeats() ? 2 * std::int64_t{k} : k;
   const std::int64_t rows_per_block = block_of(last - first, run);
   std::vector<ShortlistRows> parts(static_cast<std::size_t>((last - first + rows_per_block - 1) / rows_per_block));
   parallel_for(run, last - first, rows_per_block, [&](std::int64_t from, std::int64_t to) {
@@ -273,7 +271,7 @@ void TreeModel::score_rows(const FeatureMatrix& x, std::int64_t first, std::int6
       const std::int32_t below = below_[node], width = chunks_.width(static_cast<std::int64_t>(node));
       for (std::size_t r = 0; r < count; ++r) {
         float* outputs = tile.outputs(rows[static_cast<std::int64_t>(r)]);
-        log_chances(outputs, width, chances[node * count + r]);
+        log_chances({outputs, static_cast<std::size_t>(width)}, sigmoid_, chances[node * count + r]);
         for (std::int32_t i = 0; i < width; ++i) {
           if (below >= 0) {
             chances[static_cast<std::size_t>(below + i) * count + r] = outputs[i];
@@ -301,7 +299,7 @@ std::vector<float> TreeModel::path_chances(const FeatureMatrix& x, std::int64_t 
     tile.turn_to(static_cast<std::int64_t>(node), rows.rows(), rows.stored());
     for (std::size_t r = 0; r < count; ++r) {
       float* outputs = tile.outputs(rows[static_cast<std::int64_t>(r)]);
-      log_chances(outputs, width, chances[node * count + r]);
+      log_chances({outputs, static_cast<std::size_t>(width)}, sigmoid_, chances[node * count + r]);
       for (std::size_t i = 0; i < static_cast<std::size_t>(width); ++i) chances[(from + i) * count + r] = outputs[i];
     }
   }

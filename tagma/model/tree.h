@@ -48,6 +48,9 @@ struct TreeSearch {
   }
 };
 
+// Outputs of a node become start + log p(output); sigmoid: of the loss is on the probability scale.
+void log_chances(std::span<float> outputs, bool sigmoid, float start);
+
 class BestRows;
 class ChunkTile;
 class QueryRows;
@@ -91,7 +94,7 @@ class TreeModel final : public Model {
   static std::shared_ptr<LazyPaths> no_paths();
   TreeModel(WeightChunks chunks, LabelId labels, std::shared_ptr<const LossFunction> loss, TreeSearch search);
   const char* what_is_wrong() const;
-  void log_chances(float* outputs, std::int64_t count, float start) const;
+  bool repeats() const;  // whether a label stands under several leaves of a tree; looked for once
   struct Columns;
   Columns all_columns() const;
   Columns columns_of(std::span<const LabelId> chosen) const;

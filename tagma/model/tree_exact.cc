@@ -8,6 +8,7 @@
 #include <limits>
 #include <mutex>
 #include <numeric>
+#include <utility>
 
 namespace tagma {
 namespace {
@@ -17,9 +18,24 @@ constexpr std::int64_t rows_per_block = 64;
 }  // namespace
 
 struct TreeModel::LazyPaths {
-  std::once_flag once;
+  std::once_flag once, looked;
   std::unique_ptr<const Paths> made;
+  bool repeats = false;
 };
+
+bool TreeModel::repeats() const {
+  std::call_once(paths_->looked, [&] {
+    std::vector<std::int32_t> last(static_cast<std::size_t>(labels_), -1);  // tree that a label was met in
+    std::int32_t tree = -1;
+    for (std::size_t node = 0; node < below_.size() && !paths_->repeats; ++node) {
+      const auto next = static_cast<std::size_t>(tree + 1);
+      if (next < roots_.size() && static_cast<std::size_t>(roots_[next]) == node) ++tree;
+      for (std::int32_t i = 0; below_[node] < 0 && i < chunks_.width(static_cast<std::int64_t>(node)); ++i)
+        paths_->repeats |= std::exchange(last[static_cast<std::size_t>(label_at(~below_[node] + i))], tree) == tree;
+    }
+  });
+  return paths_->repeats;
+}
 
 std::shared_ptr<TreeModel::LazyPaths> TreeModel::no_paths() { return std::make_shared<LazyPaths>(); }
 
@@ -97,7 +113,7 @@ std::span<const float> TreeModel::ExactSearch::open(std::int32_t node) {
   if (opened_[n] < 0) {
     tile_.turn_to(node, 1, static_cast<std::int64_t>(row_->columns.size()));
     float* outputs = tile_.outputs(*row_);
-    model_.log_chances(outputs, static_cast<std::int64_t>(width), chance_[n]);
+    log_chances({outputs, static_cast<std::size_t>(width)}, model_.sigmoid_, chance_[n]);
     if (model_.below_[n] >= 0) std::copy_n(outputs, width, chance_.begin() + model_.below_[n]);
     opened_[n] = static_cast<std::int64_t>(outputs_.size());
     touched_.push_back(node);
@@ -180,7 +196,7 @@ Scores TreeModel::top_exact(const FeatureMatrix& x, std::int64_t first, std::int
   QueryRows::check(x, first, last, features());
   k = std::min(k, labels_);
   const Paths* paths = nullptr;
-  if (trees() > 1 || static_cast<std::int64_t>(label_of_.size()) > labels_) {
+  if (trees() > 1 || repeats()) {
     std::call_once(paths_->once, [&] { paths_->made = std::make_unique<const Paths>(*this); });
     paths = paths_->made.get();
   }

@@ -128,6 +128,24 @@ TEST(ClusterLabels, FindsTopics) {
   EXPECT_GE(at_home, 96);  // of 128; by chance about 40
 }
 
+// Four branches of eight labels below one root: label 4 + 8 b + i has parent b, b has none.
+TEST(ClusterLabels, FollowsTheHierarchyOfTheData) {
+  Taxonomy taxonomy;
+  taxonomy.parents.resize(36);
+  std::vector<LabelId> leaves_of_it;
+  for (LabelId label = 4; label < 36; ++label) {
+    taxonomy.parents[static_cast<std::size_t>(label)] = {(label - 4) / 8};
+    leaves_of_it.push_back(label);
+  }
+  const LabelVectors vectors(taxonomy, leaves_of_it);
+  const auto log = [](double below) { return std::log(37 / below); };
+  EXPECT_EQ(std::vector<std::int32_t>(vectors.columns(9).begin(), vectors.columns(9).end()), (std::vector<std::int32_t>{1, 13}));
+  EXPECT_NEAR(vectors.values(9)[0], log(9) / std::hypot(log(9), log(1)), 1e-6);
+  const LabelLeaves leaves = cluster_labels(vectors, 2, Rng(3), {});
+  for (std::size_t i = 0; i < 4; ++i)
+    for (std::size_t k = 0; k < 8; ++k) EXPECT_EQ((leaves.labels[8 * i + k] - 4) / 8, (leaves.labels[8 * i] - 4) / 8);
+}
+
 TEST(ClusterLabels, SameForAnyThreadsAndOtherForOtherSeeds) {
   const Sample s(8, 16);
   const LabelVectors one(s.x, TruthColumns(s.labels), s.all(), threads(1)), two(s.x, TruthColumns(s.labels), s.all(), threads(3));

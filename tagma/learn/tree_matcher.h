@@ -1,0 +1,48 @@
+// Which rows the upper levels of a label tree lead to each node of the next one: what the node will meet when rows are scored, in
+// place of the rows with a label below it alone (teacher forcing), which never show it a row that was led astray.
+//
+// A row goes on from each level with the `beam` best nodes, as in scoring (model/tree.h); all rows begin at the root, also those
+// without labels. The lower node learns these rows as absent from all its children, besides the rows with a label below it.
+// Source: matcher-aware negatives of Yu, Zhong, Zhang, Chang, Dhillon, "PECOS" (JMLR 2022), section 3.3; here with the teacher's rows.
+// Shape: nodes of a level [first, last) follow one another, and their children are the next level, in the same order.
+// Memory: 16 bytes for each row and place in the beam, and 4 for each feature.
+// Threads: rows are shared among run.threads; the same bytes for any number.
+#pragma once
+
+#include <tagma/base/run.h>
+#include <tagma/data/features.h>
+#include <tagma/learn/lane_weights.h>
+#include <tagma/model/best_rows.h>
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace tagma {
+
+class TreeMatcher {
+ public:
+  // sigmoid: the loss speaks of probabilities (model/tree.h: log_chances).
+  TreeMatcher(const FeatureMatrix& x, bool unit_rows, bool sigmoid, int beam, const Run& run);
+
+  // The rows led to a node of the present level, ascending.
+  std::span<const std::int32_t> rows_at(std::size_t node) const;
+  // A node of the present level is learned; `child`: the first of its children.
+  void take(std::size_t node, std::size_t child, const PanelWeights& panel);
+  // All nodes of the level are: the nodes [first, last), their children, become the present one.
+  void go_down(std::size_t first, std::size_t last);
+
+ private:
+  const FeatureMatrix& x_;
+  bool unit_rows_, sigmoid_;
+  int beam_;
+  const Run& run_;
+  std::size_t first_ = 0;                // of the present level
+  std::vector<std::int64_t> starts_;     // of each of its nodes in rows_ and chances_
+  std::vector<std::int32_t> rows_;
+  std::vector<float> chances_;           // log of the chance of the path to the node
+  std::vector<std::int32_t> place_;      // of a feature in the panel that is taken, -1: it has none
+  std::optional<BestRows> best_;         // of every row among the children
+};
+
+}  // namespace tagma

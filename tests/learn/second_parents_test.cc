@@ -1,0 +1,110 @@
+// Labels under two leaves of a tree.
+#include <tagma/learn/second_parents.h>
+
+#include <tagma/learn/learner.h>
+#include <tagma/model/tree.h>
+
+#include "tests/learn/panel_models.h"
+#include "tests/learn/topics.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+namespace tagma {
+namespace {
+
+using test::topics;
+
+std::set<LabelId> labels_of(const LabelLeaves& leaves, std::size_t leaf) {
+  return {leaves.labels.begin() + leaves.starts[leaf], leaves.labels.begin() + leaves.starts[leaf + 1]};
+}
+
+// Products with the centres one by one, and guests where there is room.
+TEST(SecondParents, AreTheLeavesOfLargestProduct) {
+  const Dataset data = topics(900, 1);
+  std::vector<LabelId> all(96);
+  for (LabelId label = 0; label < 96; ++label) all[static_cast<std::size_t>(label)] = label;
+  const LabelVectors vectors(data.features, TruthColumns(data.labels), all, {});
+  const LabelLeaves own = cluster_labels(vectors, 4, Rng(1), {});
+  const auto dense = [&](LabelId label) {
+    std::vector<double> values(static_cast<std::size_t>(vectors.features()));
+    const auto columns = vectors.columns(static_cast<std::size_t>(label));
+    for (std::size_t k = 0; k < columns.size(); ++k) values[static_cast<std::size_t>(columns[k])] = vectors.values(static_cast<std::size_t>(label))[k];
+    return values;
+  };
+  const auto product = [](const std::vector<double>& a, const std::vector<double>& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+    return sum;
+  };
+  std::vector<std::vector<double>> centres(16, std::vector<double>(static_cast<std::size_t>(vectors.features())));
+  for (std::size_t leaf = 0; leaf < 16; ++leaf) {
+    for (const LabelId label : labels_of(own, leaf))
+      for (std::size_t i = 0; i < centres[leaf].size(); ++i) centres[leaf][i] += dense(label)[i];
+    const double length = std::sqrt(product(centres[leaf], centres[leaf]));
+    for (double& value : centres[leaf]) value /= length;
+  }
+  struct Wish {
+    double product;
+    LabelId label;
+    std::size_t leaf;
+  };
+  std::vector<Wish> wishes;
+  for (const LabelId label : all) {
+    Wish best{0, label, 0};
+    for (std::size_t leaf = 0; leaf < 16; ++leaf)
+      if (const double here = product(dense(label), centres[leaf]); !labels_of(own, leaf).contains(label) && here > best.product)
+        best = {here, label, leaf};
+    wishes.push_back(best);
+  }
+  std::stable_sort(wishes.begin(), wishes.end(), [](const Wish& a, const Wish& b) { return a.product > b.product; });
+  for (const std::int64_t room : {96, 10, 6}) {
+    const LabelLeaves both = with_second_parents(vectors, own, room, {});
+    std::vector<std::set<LabelId>> expected;
+    for (std::size_t leaf = 0; leaf < 16; ++leaf) expected.push_back(labels_of(own, leaf));
+    for (const Wish& wish : wishes)
+      if (static_cast<std::int64_t>(expected[wish.leaf].size()) < room) expected[wish.leaf].insert(wish.label);
+    std::size_t count = 0;
+    for (std::size_t leaf = 0; leaf < 16; ++leaf) {
+      EXPECT_EQ(labels_of(both, leaf), expected[leaf]) << "leaf " << leaf << ", room " << room;
+      count += expected[leaf].size();
+    }
+    EXPECT_EQ(both.labels.size(), count);
+    EXPECT_EQ(count, room == 96 ? 192U : count);
+    tagma::Run three;
+    three.threads = 3;
+    EXPECT_EQ(with_second_parents(vectors, own, room, three).labels, both.labels);
+  }
+}
+
+// Beam, exact search and all scores agree where labels stand under two leaves and some under none.
+TEST(SecondParents, AllSearchesAgree) {
+  Dataset train = topics(500, 2);
+  LabelMatrix wider(400);  // most labels have no row: fewer places than labels, though most places are double
+  for (std::int64_t r = 0; r < train.rows(); ++r) {
+    const LabelRow row = train.labels[r];
+    wider.add(row.present);
+  }
+  train.labels = wider;
+  for (const char* trees : {"1", "2"}) {
+    const Settings settings{{"leaf", "5"}, {"arity", "4"}, {"beam", "1000"}, {"parents", "2"}, {"trees", trees}};
+    const Learned learned = make_learner("tree", settings)->learn(train, nullptr, *make_loss("squared-hinge", {}), nullptr, {});
+    const Scores all = shortlist(score_all(*learned.model, train.features, {}), 6);
+    const Scores top = score_top(*learned.model, train.features, 6, {});
+    const Scores exact = score_top(*learned.model, train.features, {0, train.rows()}, {.top = 6, .exact = true}, {});
+    for (std::int64_t r = 0; r < train.rows(); ++r)
+      for (std::size_t i = 0; i < 6; ++i) {
+        if (std::string_view(trees) == "1") {  // of several trees a label counts where it is among the best of the tree
+          EXPECT_NEAR(top.short_row(r).values[i], all.short_row(r).values[i], 1e-6) << r << " " << i;
+        }
+        EXPECT_NEAR(exact.short_row(r).values[i], all.short_row(r).values[i], 1e-6) << r << " " << i << " of " << trees;
+      }
+  }
+}
+
+}  // namespace
+}  // namespace tagma
