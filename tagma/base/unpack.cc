@@ -17,7 +17,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::size_t buffer_size = 1 << 18;
+constexpr std::size_t unpacked_size = 1 << 18;
 
 class FileBytes final : public ByteReader {
  public:
@@ -63,7 +63,7 @@ class MemoryBytes final : public ByteReader {
 class Unpacker : public ByteReader {
  public:
   Unpacker(std::string name, std::unique_ptr<ByteReader> packed)
-      : name_(std::move(name)), packed_(std::move(packed)), buffer_(buffer_size) {}
+      : name_(std::move(name)), packed_(std::move(packed)), buffer_(unpacked_size) {}
 
  protected:
   // The next packed bytes; empty at the end of the file.

@@ -9,7 +9,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::int64_t rows_per_block = 64;
+constexpr std::int64_t rows_per_search = 64;
 
 void check_usable(const Scores& scores) {
   if (scores.probabilities().empty() && scores.rows > 0 && scores.labels > 0)
@@ -45,7 +45,7 @@ class ExpectedFDecider final : public Decider {
             std::sort(out.begin() + start, out.end());
           };
         },
-        rows_per_block);
+        rows_per_search);
   }
   void save(ModelWriter& file) const override {
     save_rule(file, {std::string(ExpectedF::name), settings_of(rule_), scale_});

@@ -9,7 +9,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::int64_t labels_per_block = 16;
+constexpr std::int64_t labels_per_fit = 16;
 constexpr double faint = 1e-3;  // pull of the common curve to (1, 0)
 constexpr int most_steps = 100;
 
@@ -110,7 +110,7 @@ std::unique_ptr<const Calibration> Platt::fit(const Scores& scores, const LabelM
   const Prior pull{{1, 0}, faint, 0, faint};
   const auto all = [&](const Curve& curve) {
     Bowl sum = parallel_reduce(
-        run, labels, labels_per_block, Bowl{},
+        run, labels, labels_per_fit, Bowl{},
         [&](std::int64_t first, std::int64_t last) {
           Bowl part;
           for (std::int64_t j = first; j < last; ++j) part += bowl_of(columns[static_cast<std::size_t>(j)], scale, curve);
@@ -125,7 +125,7 @@ std::unique_ptr<const Calibration> Platt::fit(const Scores& scores, const LabelM
   const Prior shared{common, each * bend.haa + 1e-9, each * bend.hab, each * bend.hbb + 1e-9};
 
   std::vector<float> slopes(columns.size()), offsets(columns.size());
-  parallel_for(run, labels, labels_per_block, [&](std::int64_t first, std::int64_t last) {
+  parallel_for(run, labels, labels_per_fit, [&](std::int64_t first, std::int64_t last) {
     for (auto j = static_cast<std::size_t>(first); j < static_cast<std::size_t>(last); ++j) {
       const auto at = [&](const Curve& curve) {
         Bowl sum = bowl_of(columns[j], scale, curve);

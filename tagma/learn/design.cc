@@ -8,7 +8,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::int64_t row_grain = 256, feature_grain = 64;
+constexpr std::int64_t design_rows = 256, design_features = 64;
 
 // What is divided by: 1 where a column has no extent.
 double divisor(double extent) { return extent > 0 && std::isfinite(extent) ? extent : 1; }
@@ -116,7 +116,7 @@ void Design::measure_dense(const DenseView& x, Scaling scaling, const Run& run) 
   centre_.assign(features, 0);
   if (scaling == Scaling::none || x.rows == 0) return;
   const std::vector<Extent> extents = parallel_reduce(
-      run, x.rows, row_grain * 8, std::vector<Extent>(features),
+      run, x.rows, design_rows * 8, std::vector<Extent>(features),
       [&](std::int64_t first, std::int64_t last) {
         std::vector<Extent> part(features);
         for (std::int64_t r = first; r < last; ++r)
@@ -136,7 +136,7 @@ void Design::measure_dense(const DenseView& x, Scaling scaling, const Run& run) 
 void Design::build_dense(const DenseView& x, const Run& run) {
   const auto features = static_cast<std::size_t>(x.columns);
   dense_.resize(static_cast<std::size_t>(x.rows) * features);
-  parallel_for(run, x.rows, row_grain, [&](std::int64_t first, std::int64_t last) {
+  parallel_for(run, x.rows, design_rows, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t r = first; r < last; ++r) {
       const std::span<const float> from = x.row(r);
       float* to = dense_.data() + static_cast<std::size_t>(r) * features;
@@ -151,7 +151,7 @@ void Design::build_columns(const Run& run) {
   const std::int64_t columns = features();
   if (!sparse_) {
     transposed_.resize(static_cast<std::size_t>(rows_ * columns));
-    parallel_for(run, columns, feature_grain, [&](std::int64_t first, std::int64_t last) {
+    parallel_for(run, columns, design_features, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t r = 0; r < rows_; ++r)
         for (std::int64_t f = first; f < last; ++f)
           transposed_[static_cast<std::size_t>(f * rows_ + r)] = dense_rows_.values[r * dense_rows_.stride + f];
@@ -174,7 +174,7 @@ void Design::build_columns(const Run& run) {
 
 void Design::forward(const float* in, const float* start, float* out, std::int64_t width, std::int64_t leap,
                      const Run& run) const {
-  parallel_for(run, rows_, row_grain, [&](std::int64_t first, std::int64_t last) {
+  parallel_for(run, rows_, design_rows, [&](std::int64_t first, std::int64_t last) {
     const math::Panel panel{in, start, out + first * leap, width, leap};
     if (sparse_) math::times_panel(by_rows_.sparse(), first, last, panel);
     else math::times_panel(dense_rows_, first, last, panel);
@@ -182,7 +182,7 @@ void Design::forward(const float* in, const float* start, float* out, std::int64
 }
 
 void Design::backward(const float* in, float* out, std::int64_t width, std::int64_t leap, const Run& run) const {
-  parallel_for(run, features(), feature_grain, [&](std::int64_t first, std::int64_t last) {
+  parallel_for(run, features(), design_features, [&](std::int64_t first, std::int64_t last) {
     const math::Panel panel{in, nullptr, out + first * leap, width, leap};
     if (sparse_) math::times_panel(by_columns_.sparse(), first, last, panel);
     else math::times_panel(math::DenseRows{transposed_.data(), rows_, rows_}, first, last, panel);
@@ -191,7 +191,7 @@ void Design::backward(const float* in, float* out, std::int64_t width, std::int6
 
 std::vector<double> Design::squares(const std::vector<float>& row_weights, const Run& run) const {
   std::vector<double> sums(static_cast<std::size_t>(features()));
-  parallel_for(run, features(), feature_grain, [&](std::int64_t first, std::int64_t last) {
+  parallel_for(run, features(), design_features, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t f = first; f < last; ++f) {
       double sum = 0;
       const auto add = [&](std::int64_t row, float value) {

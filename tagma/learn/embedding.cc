@@ -61,9 +61,9 @@ class Best {
   std::shared_ptr<std::vector<float>> kept_;
 };
 
-class Training {
+class EmbeddingTraining {
  public:
-  Training(const Embedding& options, const Dataset& train, const LossFunction& loss, const Run& run)
+  EmbeddingTraining(const Embedding& options, const Dataset& train, const LossFunction& loss, const Run& run)
       : options_(options), train_(train), run_(run), loss_(make_loss(loss.name(), loss.settings())), summed_(summed(loss, train)),
         shape_{train.labels.labels(), train.features.columns(), options.similarity, options.temperature, options.bias},
         vectors_(std::make_shared<std::vector<float>>(static_cast<std::size_t>(shape_.labels * shape_.width()))) {}
@@ -189,7 +189,7 @@ Learned Embedding::learn(const Dataset& train, const Dataset* held_out, const Lo
   check(*this, train, held_out, loss);
   run.check_stop();
   Learned learned;
-  Training training(*this, train, loss, run);
+  EmbeddingTraining training(*this, train, loss, run);
   LabelLeaves leaves = training.start();
   if (warm && !training.start_from(*warm))
     learned.notes.emplace_back("the model to start from was not used: it is not of learner embedding, this shape, this similarity, and with a bias as this one");

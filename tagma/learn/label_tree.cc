@@ -12,7 +12,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::size_t label_grain = 1024;
+constexpr std::size_t labels_per_sum = 1024;
 constexpr int most_rounds = 20;
 constexpr double least_gain = 1e-4;  // of the mean product with the centre, below which a halving is done
 
@@ -191,12 +191,12 @@ LabelVectors::LabelVectors(const FeatureMatrix& x, const TruthColumns& truth, st
   RowStore store(x.columns(), scratch);
   store.reserve(labels_.size(), most_values(sources, labels_));
   std::vector<std::vector<float>> sums(wave, std::vector<float>(static_cast<std::size_t>(x.columns())));
-  for (std::size_t first = 0; first < labels_.size(); first += wave * label_grain) {
+  for (std::size_t first = 0; first < labels_.size(); first += wave * labels_per_sum) {
     std::vector<CsrArrays> parts(wave);
     parallel_blocks(run, static_cast<std::int64_t>(wave), [&](std::int64_t block) {
       const auto b = static_cast<std::size_t>(block);
-      const std::size_t from = std::min(labels_.size(), first + b * label_grain);
-      add_vectors(sources, std::span(labels_).subspan(from, std::min(label_grain, labels_.size() - from)), sums[b], parts[b]);
+      const std::size_t from = std::min(labels_.size(), first + b * labels_per_sum);
+      add_vectors(sources, std::span(labels_).subspan(from, std::min(labels_per_sum, labels_.size() - from)), sums[b], parts[b]);
     });
     for (const CsrArrays& part : parts)
       for (std::size_t i = 0; i + 1 < part.starts.size(); ++i) {

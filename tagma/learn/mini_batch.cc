@@ -14,8 +14,8 @@ constexpr float mean_decay = 0.9f, floor_of_square_root = 1e-8f;
 constexpr double memory_share = 0.1, shortest_memory = 20, longest_memory = 1000;  // of squared slopes, in steps
 constexpr double rising_share = 0.1;
 constexpr double most_growth = 2, length_decay = 0.95;
-constexpr std::int64_t feature_grain = 32, wanted_steps = 1500, fewest_rounds = 20;
-constexpr std::int64_t shared_step = std::int64_t{1} << 22;  // products of weights and values from which threads pay
+constexpr std::int64_t touched_grain = 32, wanted_steps = 1500, fewest_rounds = 20;
+constexpr std::int64_t shared_batch = std::int64_t{1} << 22;  // products of weights and values from which threads pay
 
 std::int64_t products_of_step(const Problem& problem, std::int64_t rows) {
   const Design& design = problem.design;
@@ -36,7 +36,7 @@ MiniBatch::MiniBatch(const Problem& problem, Point& point, const Run& run)
                                        : std::max((wanted_steps - 1) / steps_of_round + 1, fewest_rounds);
   total_steps_ = rounds_ * steps_of_round;
   // Threads that wait for the next of many small loops spin: a step in 30 us becomes milliseconds where others want the processor.
-  if (products_of_step(problem, batch_size_) < shared_step) run_.threads = 1;
+  if (products_of_step(problem, batch_size_) < shared_batch) run_.threads = 1;
   most_rate_ = problem.options.rate > 0 ? problem.options.rate : (adam_ ? 0.05 : 0.2);
   square_decay_ = 1 - 1 / std::clamp(memory_share * static_cast<double>(total_steps_), shortest_memory, longest_memory);
   order_.resize(static_cast<std::size_t>(rows));
@@ -86,7 +86,7 @@ void MiniBatch::update(float* weight, float* mean, float* square, const float* s
 
 void MiniBatch::update_features() {
   const std::vector<std::int32_t>* touched = batch_.touched();
-  parallel_for(run_, batch_.touched_count(), feature_grain, [&](std::int64_t first, std::int64_t last) {
+  parallel_for(run_, batch_.touched_count(), touched_grain, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t t = first; t < last; ++t) {
       const auto feature = touched ? static_cast<std::size_t>((*touched)[static_cast<std::size_t>(t)]) : static_cast<std::size_t>(t);
       const std::int64_t at = static_cast<std::int64_t>(feature) * outputs_;

@@ -8,7 +8,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::int64_t grain = 4096;
+constexpr std::int64_t newton_grain = 4096;
 constexpr std::int64_t most_solve_steps = 60;
 // A linear system counts as solved when r' M r, M the preconditioner, has fallen to this share. Closer solutions cost more
 // passes than the Newton steps they save.
@@ -24,7 +24,7 @@ template <class F>
 std::pair<math::LaneSums, math::LaneSums> sum_blocks(const Run& run, std::int64_t count, F&& f) {
   using Pair = std::pair<math::LaneSums, math::LaneSums>;
   return parallel_reduce(
-      run, count, grain, Pair{},
+      run, count, newton_grain, Pair{},
       [&](std::int64_t first, std::int64_t last) {
         Pair part{};
         f(first, last, part.first, part.second);
@@ -201,7 +201,7 @@ void NewtonPanel::take_solve_step(const math::LaneSums& dots, const math::LaneSu
     math::advance_solve(first, last, alpha, l2, direction_.data(), product_.data(), inverse_.data(), step_.data(), residual_.data(),
                         sum);
   }).first;
-  parallel_for(run, rows_, grain, [&](std::int64_t first, std::int64_t last) {
+  parallel_for(run, rows_, newton_grain, [&](std::int64_t first, std::int64_t last) {
     math::add_scaled(first, last, alpha, passed_.data(), step_outputs_.data());
   });
   math::LaneSwitches going{};

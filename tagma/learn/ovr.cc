@@ -30,9 +30,9 @@ Order by_frequency(const std::vector<std::int64_t>& present) {
   return order;
 }
 
-class Training {
+class OvrTraining {
  public:
-  Training(const Ovr& options, const Dataset& train, const LossFunction& loss, const Run& run)
+  OvrTraining(const Ovr& options, const Dataset& train, const LossFunction& loss, const Run& run)
       : run_(run), present_(train.labels.present_per_label()), order_(by_frequency(present_)),
         costs_(present_costs(options, train, loss)), truth_(train.labels), rows_(train.rows()),
         problem_(train.features, all_rows(train.rows()), train.weights, train.labels.rest(), loss, panel_options(options)),
@@ -104,7 +104,7 @@ bool Ovr::accepts(const LossFunction& loss) { return panel_solves(loss); }
 
 Learned Ovr::learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const {
   if (warm != nullptr) return grow_ovr(*this, train, held_out, loss, *warm, run);
-  std::optional<Training> started;
+  std::optional<OvrTraining> started;
   std::uint32_t sum = 0;
   Run job = run;
   together(run, [&] {
@@ -112,7 +112,7 @@ Learned Ovr::learn(const Dataset& train, const Dataset* held_out, const LossFunc
     job.threads = plan(train, held_out, loss, false, run).threads;
     started.emplace(*this, train, loss, job);
   });
-  Training& training = *started;
+  OvrTraining& training = *started;
   PanelCrew crew(job, job_words(name, settings_of(*this), loss, run), sum);
   ChunkBuilder chunks(train.features.columns(), precision, unit_rows, run.scratch);
   training.work(crew, chunks);

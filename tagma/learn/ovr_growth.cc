@@ -17,9 +17,9 @@ struct Touched {
   std::size_t lane = 0;
 };
 
-class Growth {
+class OvrGrowth {
  public:
-  Growth(const Ovr& options, const OvrModel& start, const Dataset& train, const LossFunction& loss, const Run& run)
+  OvrGrowth(const Ovr& options, const OvrModel& start, const Dataset& train, const LossFunction& loss, const Run& run)
       : start_(start), run_(run), known_rows_(train.known_rows), present_(train.labels.present_per_label()), truth_(train.labels),
         costs_(present_costs(options, train, loss)),
         problem_(train.features, all_rows(train.rows()), train.weights, train.labels.rest(), loss, panel_options(options)) {
@@ -138,11 +138,11 @@ Learned grow_ovr(const Ovr& options, const Dataset& train, const Dataset* held_o
     if (options.present_weights == PresentWeights::propensity && train.known_rows == 0)
       fail(Code::usage, "learner ovr: present_weights propensity needs the rows of the model to start from, too (--warm-rows)");
   };
-  const auto model_of = [&](const Growth& growth, ChunkBuilder& chunks) {
+  const auto model_of = [&](const OvrGrowth& growth, ChunkBuilder& chunks) {
     add_constants(chunks, growth.without_rows(), growth.present(), train.rows(), loss);
     return std::make_unique<const OvrModel>(chunks.finish(), growth.label_of_output(), train.labels.labels(), make_loss(loss.name(), loss.settings()));
   };
-  return grow<Growth, OvrModel>(options, train, held_out, loss, warm, run, check, model_of);
+  return grow<OvrGrowth, OvrModel>(options, train, held_out, loss, warm, run, check, model_of);
 }
 
 }  // namespace tagma

@@ -9,7 +9,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::int64_t grain = 1 << 15;
+constexpr std::int64_t weight_grain = 1 << 15;
 
 // Column sums of [rows x outputs] in double precision.
 std::vector<double> column_sums(const std::vector<float>& values, std::int64_t rows, std::int64_t outputs, const Run& run) {
@@ -71,7 +71,7 @@ double penalty(const Problem& problem, const Point& point, const Run& run) {
   const double l2 = problem.l2, l1 = problem.options.l1;
   if (l2 == 0 && l1 == 0) return 0;
   return parallel_reduce(
-      run, static_cast<std::int64_t>(point.weights.size()), grain, 0.0,
+      run, static_cast<std::int64_t>(point.weights.size()), weight_grain, 0.0,
       [&](std::int64_t first, std::int64_t last) {
         double squares = 0, sizes = 0;
         for (std::int64_t i = first; i < last; ++i) {
@@ -104,7 +104,7 @@ double objective(const Problem& problem, const Point& point, Point* slope, const
   problem.design.backward(slopes.data(), slope->weights.data(), outputs, outputs, run);
   if (problem.l2 > 0) {
     const auto l2 = static_cast<float>(problem.l2);
-    parallel_for(run, static_cast<std::int64_t>(point.weights.size()), grain, [&](std::int64_t first, std::int64_t last) {
+    parallel_for(run, static_cast<std::int64_t>(point.weights.size()), weight_grain, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t i = first; i < last; ++i)
         slope->weights[static_cast<std::size_t>(i)] += l2 * point.weights[static_cast<std::size_t>(i)];
     });

@@ -63,10 +63,10 @@ LabelVectors vectors_of(const Tree& options, const Dataset& train, const TruthCo
   return {train.features, truth, present_labels(train.labels), run, scratch, options.representation, train.label_features};
 }
 
-class Training {
+class TreeTraining {
  public:
   // vectors: path beside which the vectors of the labels may be written; empty: they are held.
-  Training(const Tree& options, const Dataset& train, const LossFunction& loss, const std::string& vectors, const Run& run)
+  TreeTraining(const Tree& options, const Dataset& train, const LossFunction& loss, const std::string& vectors, const Run& run)
       : options_(options), train_(train), loss_(loss), run_(run), truth_(train.labels),
         vectors_(vectors_of(options, train, truth_, vectors, run)), labels_(vectors_->size()),
         chunks_(train.features.columns(), options.precision, options.unit_rows, run.scratch) {}
@@ -219,7 +219,7 @@ bool Tree::accepts(const LossFunction& loss) { return panel_solves(loss); }
 
 Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model* warm, const Run& run) const {
   if (warm != nullptr) return grow_tree(*this, train, held_out, loss, *warm, run);
-  std::optional<Training> started;
+  std::optional<TreeTraining> started;
   std::uint32_t sum = 0;
   Run job = run;
   std::string vectors;
@@ -236,7 +236,7 @@ Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFun
     if (memory.vectors_in_file) vectors = run.scratch;
     started.emplace(*this, train, loss, vectors, job);
   });
-  Training& training = *started;
+  TreeTraining& training = *started;
   PanelCrew crew(job, job_words(name, settings_of(*this), loss, run), sum);
   if (training.labels() == 0) training.add_nothing();
   else

@@ -11,9 +11,9 @@ namespace {
 
 constexpr std::int64_t most_chances = std::int64_t{1} << 22;  // of a block of labels that is placed
 
-class Growth {
+class TreeGrowth {
  public:
-  Growth(const Tree& options, const TreeModel& start, const Dataset& train, const LossFunction& loss, const Run& run)
+  TreeGrowth(const Tree& options, const TreeModel& start, const Dataset& train, const LossFunction& loss, const Run& run)
       : options_(options), start_(start), train_(train), loss_(loss), run_(run), truth_(train.labels), touched_(touched_labels(train)),
         below_(start.below().size()) {
     for (std::size_t node = 0; node < below_.size(); ++node)
@@ -168,12 +168,12 @@ Learned grow_tree(const Tree& options, const Dataset& train, const Dataset* held
       fail(Code::usage, "learner tree: loss {} has no way to go on from weights alone; give the rows of the model, too (--warm-rows)", loss.name());
     if (options.prototypes > 0) fail(Code::usage, "learner tree: prototypes are made of all rows, not when going on from a model");
   };
-  const auto model_of = [&](const Growth& growth, ChunkBuilder& chunks) {
+  const auto model_of = [&](const TreeGrowth& growth, ChunkBuilder& chunks) {
     TreeSearch search;
     search.beam = options.beam;
     return std::make_unique<const TreeModel>(chunks.finish(), growth.shape(), train.labels.labels(), make_loss(loss.name(), loss.settings()), search);
   };
-  return grow<Growth, TreeModel>(options, train, held_out, loss, warm, run, check, model_of);
+  return grow<TreeGrowth, TreeModel>(options, train, held_out, loss, warm, run, check, model_of);
 }
 
 }  // namespace tagma

@@ -13,9 +13,9 @@ namespace {
 constexpr double mean_of_half_normal = 0.7978845608028654;  // sqrt(2 / pi)
 
 // The fixed parameters and the formulas of the header.
-class Model {
+class GradedModel {
  public:
-  Model(const Graded& settings, Rng rng)
+  GradedModel(const Graded& settings, Rng rng)
       : settings_(settings), labels_(static_cast<std::size_t>(settings.labels)), shift_(settings.shift),
         used_(static_cast<std::size_t>(std::clamp<std::int64_t>(
             static_cast<std::int64_t>(settings.informative * settings.features + 0.5), 1, settings.features))),
@@ -78,7 +78,7 @@ class Model {
 // A sample of significances without their shift, to find the shift that gives a share of negative rows.
 class Calibration {
  public:
-  Calibration(const Graded& settings, Model model, Rng rng) : settings_(settings), model_(std::move(model)) {
+  Calibration(const Graded& settings, GradedModel model, Rng rng) : settings_(settings), model_(std::move(model)) {
     constexpr std::int64_t most_cells = 4'000'000;
     rows_ = std::clamp<std::int64_t>(most_cells / settings.labels, 1024, 65536);
     std::vector<float> x(model_.used());
@@ -122,7 +122,7 @@ class Calibration {
   }
 
   const Graded& settings_;
-  Model model_;
+  GradedModel model_;
   std::int64_t rows_ = 0;
   std::vector<Cell> cells_;  // [rows x labels]
 };
@@ -155,14 +155,14 @@ class Grader {
   std::vector<double> levels_;
 };
 
-void make_part(const Graded& settings, const Model& fixed, std::int64_t rows, Stream which, const Run& run, Dataset& data,
+void make_part(const Graded& settings, const GradedModel& fixed, std::int64_t rows, Stream which, const Run& run, Dataset& data,
                TruthTable& truth) {
   const auto columns = static_cast<std::size_t>(settings.features), labels = static_cast<std::size_t>(settings.labels);
   DenseArrays features{std::vector<float>(static_cast<std::size_t>(checked_product(rows, settings.features, "feature values")))};
   truth.means.resize(static_cast<std::size_t>(checked_product(rows, settings.labels, "label cells")));
   truth.deviations.resize(truth.means.size());
   const auto draw = [&](Rng& rng, std::int64_t first, std::int64_t last, DrawnLabels& out) {
-    Model model = fixed;
+    GradedModel model = fixed;
     Grader grader(settings, fixed.shift());
     std::vector<double> base, factor, significances;
     std::vector<LabelId> present;
@@ -194,7 +194,7 @@ void make_part(const Graded& settings, const Model& fixed, std::int64_t rows, St
 
 Generated Graded::make(std::int64_t rows, const Run& run) const {
   const PartRows parts = part_rows(rows, valid, test);
-  Model model(*this, stream(run, Stream::parameters));
+  GradedModel model(*this, stream(run, Stream::parameters));
   if (negatives > 0) model.set_shift(Calibration(*this, model, stream(run, Stream::calibration)).shift_for(negatives));
   Generated made;
   make_part(*this, model, parts.train, Stream::train, run, made.train, made.train_truth);

@@ -14,9 +14,9 @@ constexpr int hidden_states = 4;
 constexpr double most_frequent = 0.9;
 
 // The fixed parameters and the formulas of the header.
-class Model {
+class NegativesModel {
  public:
-  Model(const Negatives& settings, Rng rng)
+  NegativesModel(const Negatives& settings, Rng rng)
       : labels_(static_cast<std::size_t>(settings.labels)), states_(settings.correlation > 0 ? hidden_states : 1),
         used_(std::clamp<std::int64_t>(static_cast<std::int64_t>(settings.informative * settings.features + 0.5), 1, settings.features)),
         slope_(1 / settings.noise), gate_(random_direction(used_, rng)), weights_(static_cast<std::size_t>(used_) * labels_),
@@ -150,7 +150,7 @@ class Model {
 };
 
 // Puts noise on the labels of one row: wrong ones, then unknown ones.
-void disturb(const Negatives& settings, const Model& model, Rng& rng, std::vector<LabelId>& present, std::vector<LabelId>& unknown) {
+void disturb(const Negatives& settings, const NegativesModel& model, Rng& rng, std::vector<LabelId>& present, std::vector<LabelId>& unknown) {
   std::vector<LabelId> kept;
   unknown.clear();
   std::size_t next = 0;
@@ -168,7 +168,7 @@ void disturb(const Negatives& settings, const Model& model, Rng& rng, std::vecto
   present.swap(kept);
 }
 
-void make_part(const Negatives& settings, const Model& model, std::int64_t rows, Stream which, const Run& run,
+void make_part(const Negatives& settings, const NegativesModel& model, std::int64_t rows, Stream which, const Run& run,
                Dataset& data, TruthTable& truth) {
   const auto columns = static_cast<std::size_t>(settings.features), labels = static_cast<std::size_t>(settings.labels);
   const bool noisy = which != Stream::test && (settings.flip > 0 || settings.missing > 0);
@@ -176,7 +176,7 @@ void make_part(const Negatives& settings, const Model& model, std::int64_t rows,
   truth.posterior.resize(static_cast<std::size_t>(checked_product(rows, settings.labels, "label cells")));
   if (noisy) truth.clean.resize(truth.posterior.size());
   const auto draw = [&](Rng& rng, std::int64_t first, std::int64_t last, DrawnLabels& out) {
-    Model::Scratch scratch;
+    NegativesModel::Scratch scratch;
     std::vector<LabelId> present, unknown;
     for (auto row = static_cast<std::size_t>(first); row < static_cast<std::size_t>(last); ++row) {
       const std::span<float> x(&features.values[row * columns], columns);
@@ -201,7 +201,7 @@ void make_part(const Negatives& settings, const Model& model, std::int64_t rows,
 
 Generated Negatives::make(std::int64_t rows, const Run& run) const {
   const PartRows parts = part_rows(rows, valid, test);
-  const Model model(*this, stream(run, Stream::parameters));
+  const NegativesModel model(*this, stream(run, Stream::parameters));
   Generated made;
   make_part(*this, model, parts.train, Stream::train, run, made.train, made.train_truth);
   make_part(*this, model, parts.valid, Stream::valid, run, made.valid, made.valid_truth);

@@ -22,9 +22,9 @@ std::int64_t poisson(double mean, Rng& rng) {
   return count;
 }
 
-class Model {
+class XmcModel {
  public:
-  Model(const Xmc& settings, const Rng& rng)
+  XmcModel(const Xmc& settings, const Rng& rng)
       : settings_(settings), topics_(std::min(settings.topics, settings.labels)), label_law_(settings.labels, settings.exponent),
         topic_label_law_((settings.labels - 1) / topics_ + 1, settings.exponent), topic_feature_law_(features_of_topic, 1),
         feature_law_(settings.features, 1), label_features_(rng.fork(0)), topic_features_(rng.fork(1)) {}
@@ -108,7 +108,7 @@ CsrArrays joined(std::vector<CsrArrays> blocks) {
   return whole;
 }
 
-void make_part(const Xmc& settings, const Model& model, std::int64_t rows, Stream which, const Run& run, Dataset& data) {
+void make_part(const Xmc& settings, const XmcModel& model, std::int64_t rows, Stream which, const Run& run, Dataset& data) {
   std::vector<CsrArrays> features(static_cast<std::size_t>((rows + rows_per_block - 1) / rows_per_block));
   const auto draw = [&](Rng& rng, std::int64_t first, std::int64_t last, DrawnLabels& out) {
     CsrArrays& block = features[static_cast<std::size_t>(first / rows_per_block)];
@@ -132,7 +132,7 @@ void make_part(const Xmc& settings, const Model& model, std::int64_t rows, Strea
 
 Generated Xmc::make(std::int64_t rows, const Run& run) const {
   const PartRows parts = part_rows(rows, valid, test);
-  const Model model(*this, stream(run, Stream::parameters));
+  const XmcModel model(*this, stream(run, Stream::parameters));
   Generated made;
   make_part(*this, model, parts.train, Stream::train, run, made.train);
   make_part(*this, model, parts.valid, Stream::valid, run, made.valid);

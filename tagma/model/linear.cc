@@ -10,16 +10,16 @@
 namespace tagma {
 namespace {
 
-constexpr std::int64_t rows_per_block = 128;
+constexpr std::int64_t rows_per_linear_block = 128;
 
-struct Owned {
+struct OwnedLinear {
   std::vector<float> bias, dense;
   std::vector<std::int64_t> starts;
   std::vector<std::int32_t> outputs;
   std::vector<float> values;
 };
 
-void make_sparse(Owned& owned) {
+void make_sparse(OwnedLinear& owned) {
   const std::size_t outputs = owned.bias.size();
   owned.starts.push_back(0);
   for (std::size_t i = 0; i < owned.dense.size(); ++i) {
@@ -47,7 +47,7 @@ LinearModel::LinearModel(std::vector<float> weights, std::vector<float> bias, La
   features_ = static_cast<std::int64_t>(weights.size() / bias.size());
   const auto nonzeros = std::count_if(weights.begin(), weights.end(), [](float value) { return value != 0; });
   sparse_ = few_weights(nonzeros, static_cast<std::int64_t>(weights.size()));
-  auto owned = std::make_shared<Owned>();
+  auto owned = std::make_shared<OwnedLinear>();
   owned->bias = std::move(bias);
   owned->dense = std::move(weights);
   if (sparse_) make_sparse(*owned);
@@ -94,7 +94,7 @@ void LinearModel::add_sparse(const FeatureMatrix& x, std::int64_t row, float* ou
 void LinearModel::outputs_of(const FeatureMatrix& x, std::int64_t first, std::int64_t last, float* out, const Run& run) const {
   check_features(x, first, last);
   const std::int64_t width = outputs();
-  parallel_for(run, last - first, rows_per_block, [&](std::int64_t from, std::int64_t to) {
+  parallel_for(run, last - first, rows_per_linear_block, [&](std::int64_t from, std::int64_t to) {
     float* block = out + from * width;
     if (sparse_) {
       for (std::int64_t r = from; r < to; ++r) {

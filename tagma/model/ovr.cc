@@ -18,8 +18,8 @@ namespace tagma {
 
 namespace {
 
-constexpr std::int64_t rows_per_block = 2048;
-constexpr LabelId extreme_labels = 16384;
+constexpr std::int64_t rows_per_ovr_block = 2048;
+constexpr LabelId extreme_ovr_labels = 16384;
 constexpr std::int64_t indexed_rows_per_block = 32, few_rows = 64;
 constexpr std::int64_t indexed_bytes = std::int64_t{64} << 20, indexed_features = std::int64_t{1} << 20;
 constexpr std::int64_t offered_at_once = 256;
@@ -68,12 +68,12 @@ bool OvrModel::every_label_once() const {
   return label_of_.size() == seen.size();
 }
 
-bool OvrModel::extreme() const { return labels_ > extreme_labels; }
+bool OvrModel::extreme() const { return labels_ > extreme_ovr_labels; }
 
 Scores OvrModel::score(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Run& run) const {
   QueryRows::check(x, first, last, features());
   std::vector<float> all(static_cast<std::size_t>((last - first) * labels_));
-  parallel_for(run, last - first, rows_per_block, [&](std::int64_t from, std::int64_t to) {
+  parallel_for(run, last - first, rows_per_ovr_block, [&](std::int64_t from, std::int64_t to) {
     each_output(chunks_, x, first + from, first + to, run, [&](std::int64_t r, std::int64_t chunk, const float* outputs) {
       float* row = all.data() + (from + r) * labels_;
       const std::int64_t output = chunks_.first_output(chunk);
@@ -98,7 +98,7 @@ Scores OvrModel::score_among(const FeatureMatrix& x, std::int64_t first, std::in
         lanes[static_cast<std::size_t>(chunk)].push_back({lane, static_cast<std::int32_t>(place - chosen.begin())});
     }
   std::vector<float> some(static_cast<std::size_t>(last - first) * chosen.size());
-  parallel_for(run, last - first, rows_per_block, [&](std::int64_t from, std::int64_t to) {
+  parallel_for(run, last - first, rows_per_ovr_block, [&](std::int64_t from, std::int64_t to) {
     const auto take = [&](std::int64_t r, std::int64_t chunk, const float* outputs) {
       float* row = some.data() + static_cast<std::size_t>(from + r) * chosen.size();
       for (const Lane& at : lanes[static_cast<std::size_t>(chunk)]) row[at.column] = outputs[at.lane];
@@ -121,14 +121,14 @@ Scores OvrModel::top(const FeatureMatrix& x, std::int64_t first, std::int64_t la
 Scores OvrModel::top_by_chunks(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
   QueryRows::check(x, first, last, features());
   k = std::min(k, labels_);
-  std::vector<ShortlistRows> parts(static_cast<std::size_t>((last - first + rows_per_block - 1) / rows_per_block));
-  parallel_for(run, last - first, rows_per_block, [&](std::int64_t from, std::int64_t to) {
+  std::vector<ShortlistRows> parts(static_cast<std::size_t>((last - first + rows_per_ovr_block - 1) / rows_per_ovr_block));
+  parallel_for(run, last - first, rows_per_ovr_block, [&](std::int64_t from, std::int64_t to) {
     BestRows best(to - from, k);
     each_output(chunks_, x, first + from, first + to, run, [&](std::int64_t r, std::int64_t chunk, const float* outputs) {
       const std::int64_t output = chunks_.first_output(chunk);
       best.offer_all(r, outputs, chunks_.width(chunk), [&](std::int64_t lane) { return label_of(output + lane); });
     });
-    ShortlistRows& part = parts[static_cast<std::size_t>(from / rows_per_block)];
+    ShortlistRows& part = parts[static_cast<std::size_t>(from / rows_per_ovr_block)];
     for (std::int64_t r = 0; r < to - from; ++r) add_best(best.sorted(r), part);
   });
   return joined(parts, labels_, loss_->reading().scale, loss_->reading().order);

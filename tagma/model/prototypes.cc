@@ -13,7 +13,7 @@ namespace tagma {
 namespace {
 
 constexpr LabelId least_candidates = 100;
-constexpr std::int64_t rows_per_block = 32;
+constexpr std::int64_t rows_per_prototypes_block = 32;
 
 float fused(float score, float share, float cosine) {
   const float likeness = cosine > 0 ? cosine * cosine * cosine * cosine : 0.f;
@@ -41,7 +41,7 @@ const char* PrototypeModel::what_is_wrong() const {
 template <class Use>
 void PrototypeModel::each_row(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Run& run, Use&& use) const {
   const FeatureIndex& index = index_->of(prototypes_.chunks);
-  parallel_for(run, last - first, rows_per_block, [&](std::int64_t from, std::int64_t to) {
+  parallel_for(run, last - first, rows_per_prototypes_block, [&](std::int64_t from, std::int64_t to) {
     run.check_stop();
     const QueryRows rows(x, first + from, first + to, features(), prototypes_.chunks.precision(), true);
     FeatureIndex::Scratch scratch;

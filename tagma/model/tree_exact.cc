@@ -13,7 +13,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::int64_t rows_per_block = 64;
+constexpr std::int64_t rows_per_search_block = 64;
 
 }  // namespace
 
@@ -200,12 +200,12 @@ Scores TreeModel::top_exact(const FeatureMatrix& x, std::int64_t first, std::int
     std::call_once(paths_->once, [&] { paths_->made = std::make_unique<const Paths>(*this); });
     paths = paths_->made.get();
   }
-  std::vector<ShortlistRows> parts(static_cast<std::size_t>((last - first + rows_per_block - 1) / rows_per_block));
-  parallel_for(run, last - first, rows_per_block, [&](std::int64_t from, std::int64_t to) {
+  std::vector<ShortlistRows> parts(static_cast<std::size_t>((last - first + rows_per_search_block - 1) / rows_per_search_block));
+  parallel_for(run, last - first, rows_per_search_block, [&](std::int64_t from, std::int64_t to) {
     run.check_stop();
     const QueryRows rows(x, first + from, first + to, features(), chunks_.precision(), chunks_.unit_rows());
     ExactSearch search(*this, paths, rows.columns());
-    for (std::int64_t r = 0; r < rows.rows(); ++r) parts[static_cast<std::size_t>(from / rows_per_block)].add(search.best(rows[r], k));
+    for (std::int64_t r = 0; r < rows.rows(); ++r) parts[static_cast<std::size_t>(from / rows_per_search_block)].add(search.best(rows[r], k));
   });
   return joined(parts, labels_, Scale::probability, Order::none);
 }

@@ -17,7 +17,7 @@ std::uint16_t narrowed(float value) {
   return static_cast<std::uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);  // to nearest, ties to even
 }
 
-struct Owned {
+struct OwnedChunks {
   std::vector<std::int32_t> widths, sums;
   std::vector<std::int64_t> starts;
   std::vector<float> bias, scale;
@@ -171,7 +171,7 @@ void ChunkBuilder::add_copy(const WeightChunks& from, std::int64_t chunk) {
 }
 
 WeightChunks ChunkBuilder::finish() {
-  auto owned = std::make_shared<Owned>();
+  auto owned = std::make_shared<OwnedChunks>();
   owned->widths = std::exchange(widths_, {});
   owned->sums = std::exchange(sums_, {});
   owned->starts = std::exchange(starts_, {0});

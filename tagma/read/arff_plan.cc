@@ -29,9 +29,9 @@ bool is_bit(const std::vector<std::string>& values) {
   return values.size() == 2 && ((values[0] == "0" && values[1] == "1") || (values[0] == "1" && values[1] == "0"));
 }
 
-class Planner {
+class ArffPlanner {
  public:
-  Planner(const ArffHeader& header, const ReadOptions& options, std::string_view file)
+  ArffPlanner(const ArffHeader& header, const ReadOptions& options, std::string_view file)
       : header_(header), options_(options), file_(file) {
     plan_.fields.resize(header.attributes.size());
     for (std::size_t i = 0; i < header.attributes.size(); ++i)
@@ -165,7 +165,7 @@ std::string NominalValues::allowed() const {
 }
 
 ArffPlan plan_arff(const ArffHeader& header, LabelList labels, const ReadOptions& options, std::string_view file) {
-  ArffPlan plan = Planner(header, options, file).plan(std::move(labels));
+  ArffPlan plan = ArffPlanner(header, options, file).plan(std::move(labels));
   if (plan.hierarchy) plan.labels = {plan.hierarchy->names(), plan.hierarchy->taxonomy()};
   return plan;
 }

@@ -9,15 +9,15 @@
 namespace tagma {
 namespace {
 
-using Use = ArffField::Use;
+using ArffUse = ArffField::Use;
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_arff_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 }  // namespace
 
 bool is_arff_row(std::string_view line) {
   for (char c : line)
-    if (!is_blank(c)) return c != '%';
+    if (!is_arff_blank(c)) return c != '%';
   return false;
 }
 
@@ -25,8 +25,8 @@ ArffRowParser::ArffRowParser(const ArffHeader& header, const ArffPlan& plan, Imp
     : header_(header), plan_(plan), impute_(impute), seen_(header.attributes.size(), -1) {
   for (std::size_t i = 0; i < plan.fields.size(); ++i) {
     const ArffField& field = plan.fields[i];
-    const bool numbered = field.use == Use::bit || field.use == Use::nominal_label;
-    if (field.use == Use::one_hot || field.use == Use::text || field.use == Use::hierarchy ||
+    const bool numbered = field.use == ArffUse::bit || field.use == ArffUse::nominal_label;
+    if (field.use == ArffUse::one_hot || field.use == ArffUse::text || field.use == ArffUse::hierarchy ||
         (numbered && field.numbers[0] != 0))
       with_default_.push_back(i);
   }
@@ -41,7 +41,7 @@ void ArffRowParser::parse(std::string_view row, TableBlock& block) {
 }
 
 void ArffRowParser::skip_blanks() {
-  while (at_ < end_ && is_blank(*at_)) ++at_;
+  while (at_ < end_ && is_arff_blank(*at_)) ++at_;
 }
 
 void ArffRowParser::fault(const char* at, std::string_view allowed) const {
@@ -69,7 +69,7 @@ void ArffRowParser::sparse_row(TableBlock& block) {
     std::int64_t id = 0;
     const char* begin = at_;
     at_ = scan_id(at_, id);
-    if (at_ == begin || at_ == end_ || !is_blank(*at_))
+    if (at_ == begin || at_ == end_ || !is_arff_blank(*at_))
       fault(begin, "the number of an attribute, a blank and its value");
     if (id >= static_cast<std::int64_t>(seen_.size()))
       fault(begin, fmt::format("attribute numbers from 0 to {}", seen_.size() - 1));
@@ -94,10 +94,10 @@ void ArffRowParser::left_out(TableBlock& block) {
   for (std::size_t i : with_default_) {
     if (seen_[i] == row_) continue;
     const ArffField& field = plan_.fields[i];
-    if (field.use == Use::nominal_label) label(i, block, field.numbers[0], at_);
-    else if (field.use == Use::text) block.texts.emplace_back();
-    else if (field.use == Use::bit) block.features.put(field.first, field.numbers[0]);
-    else if (field.use == Use::one_hot) block.features.put(field.first, 1);
+    if (field.use == ArffUse::nominal_label) label(i, block, field.numbers[0], at_);
+    else if (field.use == ArffUse::text) block.texts.emplace_back();
+    else if (field.use == ArffUse::bit) block.features.put(field.first, field.numbers[0]);
+    else if (field.use == ArffUse::one_hot) block.features.put(field.first, 1);
   }
 }
 
@@ -150,14 +150,14 @@ void ArffRowParser::cell(std::size_t attribute, TableBlock& block, std::string_v
   const ArffField& field = plan_.fields[attribute];
   while (at_ < end_ && *at_ == ' ') ++at_;
   const char* begin = at_;
-  if (field.use == Use::number || field.use == Use::number_label) {
+  if (field.use == ArffUse::number || field.use == ArffUse::number_label) {
     float number = 0;
     const char* stop = scan_float(at_, end_, number);
     if (stop) {
       at_ = stop;
       if (at_ < end_ && ends.find(*at_) == std::string_view::npos) skip_blanks();
       if (at_ != end_ && ends.find(*at_) == std::string_view::npos) fault(begin, "a finite number or ?");
-      field.use == Use::number ? block.features.put(field.first, number) : label(attribute, block, number, begin);
+      field.use == ArffUse::number ? block.features.put(field.first, number) : label(attribute, block, number, begin);
       return;
     }
     const std::string_view text = word(ends);
@@ -167,18 +167,18 @@ void ArffRowParser::cell(std::size_t attribute, TableBlock& block, std::string_v
       at_ = begin;
       fault(begin, "a finite number or ?");
     }
-    field.use == Use::number ? block.features.put(field.first, number) : label(attribute, block, number, begin);
+    field.use == ArffUse::number ? block.features.put(field.first, number) : label(attribute, block, number, begin);
     return;
   }
   const bool quoted = at_ < end_ && (*at_ == '\'' || *at_ == '"');
   const std::string_view text = word(ends);
-  if (field.use == Use::ignored) return;
-  if (field.use == Use::text) {
+  if (field.use == ArffUse::ignored) return;
+  if (field.use == ArffUse::text) {
     block.texts.emplace_back(text == "?" && !quoted ? std::string_view{} : text);
     return;
   }
   if (text == "?" && !quoted) return missing(attribute, block, begin);
-  if (field.use == Use::hierarchy) {
+  if (field.use == ArffUse::hierarchy) {
     try {
       plan_.hierarchy->labels_of(text, ids_);
     } catch (RowFault& unknown) {
@@ -190,8 +190,8 @@ void ArffRowParser::cell(std::size_t attribute, TableBlock& block, std::string_v
   }
   const int value = field.values->find(text);
   if (value < 0) throw RowFault{begin, excerpt(text), field.values->allowed()};
-  if (field.use == Use::one_hot) block.features.put(field.first + value, 1);
-  else if (field.use == Use::bit) block.features.put(field.first, field.numbers[static_cast<std::size_t>(value)]);
+  if (field.use == ArffUse::one_hot) block.features.put(field.first + value, 1);
+  else if (field.use == ArffUse::bit) block.features.put(field.first, field.numbers[static_cast<std::size_t>(value)]);
   else label(attribute, block, field.numbers[static_cast<std::size_t>(value)], begin);
 }
 
@@ -202,12 +202,12 @@ void ArffRowParser::label(std::size_t attribute, TableBlock& block, float number
 
 void ArffRowParser::missing(std::size_t attribute, TableBlock& block, const char* begin) {
   const ArffField& field = plan_.fields[attribute];
-  if (field.use == Use::number_label || field.use == Use::nominal_label) return block.labels.exception(field.first);
-  if (field.use == Use::hierarchy) throw RowFault{begin, "'?'", "labels of the hierarchy, joined by '@'"};
+  if (field.use == ArffUse::number_label || field.use == ArffUse::nominal_label) return block.labels.exception(field.first);
+  if (field.use == ArffUse::hierarchy) throw RowFault{begin, "'?'", "labels of the hierarchy, joined by '@'"};
   if (impute_ == Impute::refuse)
     throw RowFault{begin, "a missing value of " + excerpt(header_.attributes[attribute].name),
                    "a value; --impute mean or --impute zero puts one there"};
-  if (impute_ == Impute::zero || field.use == Use::one_hot) return;
+  if (impute_ == Impute::zero || field.use == ArffUse::one_hot) return;
   block.features.put(field.first, std::numeric_limits<float>::quiet_NaN());
   block.missing = true;
 }

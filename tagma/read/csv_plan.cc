@@ -16,9 +16,9 @@ bool is_fraction(const std::string& text) {
          text.find('.') != std::string::npos;
 }
 
-class Planner {
+class CsvPlanner {
  public:
-  Planner(std::string_view header, Separator separator, const ReadOptions& options, std::string_view file)
+  CsvPlanner(std::string_view header, Separator separator, const ReadOptions& options, std::string_view file)
       : options_(options), file_(file) {
     read_header(header, separator);
   }
@@ -142,7 +142,7 @@ class Planner {
 
 CsvPlan plan_csv(std::string_view header, Separator separator, const ReadOptions& options, std::string_view file,
                  const Run& run) {
-  return Planner(header, separator, options, file).plan(run);
+  return CsvPlanner(header, separator, options, file).plan(run);
 }
 
 }  // namespace tagma

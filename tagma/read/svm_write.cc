@@ -32,7 +32,7 @@ void append_feature(std::string& text, std::int64_t column, float value) {
   append_number(text, value);
 }
 
-void append_features(std::string& text, const FeatureMatrix& features, std::int64_t row) {
+void append_svm_features(std::string& text, const FeatureMatrix& features, std::int64_t row) {
   if (features.columns() == 0) return;
   if (!features.sparse()) {
     const std::span<const float> values = features.dense_view().row(row);
@@ -56,7 +56,7 @@ void Svm::write(const Dataset& data, const std::string& path, const ReadOptions&
   write_rows(sink, data.rows(), run, [&](std::int64_t row, std::string& text) {
     const std::size_t begin = text.size();
     append_labels(text, data.labels[row], data.labels.rest());
-    append_features(text, data.features, row);
+    append_svm_features(text, data.features, row);
     if (text.size() == begin) text += ' ';
     text += '\n';
   });

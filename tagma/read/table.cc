@@ -10,7 +10,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::size_t block_size = std::size_t{1} << 20;
+constexpr std::size_t table_block_size = std::size_t{1} << 20;
 constexpr std::int64_t most_numbers = std::int64_t{1} << 40;
 
 template <class Item>
@@ -35,7 +35,7 @@ TextBlocks cut_lines(std::string_view text, std::int64_t first_line, bool (*is_r
   TextBlocks cut;
   const std::size_t whole = text.rfind('\n') + 1;  // npos + 1 is 0: no line end at all
   for (std::size_t at = 0; at < whole;) {
-    const std::size_t end = at + block_size < whole ? text.find('\n', at + block_size) + 1 : whole;
+    const std::size_t end = at + table_block_size < whole ? text.find('\n', at + table_block_size) + 1 : whole;
     cut.blocks.push_back({text.substr(at, end - at)});
     at = end;
   }

@@ -14,7 +14,7 @@ namespace {
 using Kind = ChartSeries::Kind;
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<int, 4> colours{0, 2, 1, 7};
+constexpr std::array<int, 4> role_colours{0, 2, 1, 7};
 
 std::string_view name_of(const Course& course) { return course_role_names[static_cast<std::size_t>(course.role)]; }
 
@@ -33,7 +33,7 @@ Chart frame(const Courses& courses, std::string title, std::string y, double fro
 // A line per role and, of scores, its band behind it.
 void draw(Chart& chart, const Course& course, const std::vector<double>& values, const std::vector<double>* spread) {
   const std::string name(name_of(course));
-  const int colour = colours[static_cast<std::size_t>(course.role)];
+  const int colour = role_colours[static_cast<std::size_t>(course.role)];
   ChartSeries line{.name = name, .colour = colour}, band{.kind = Kind::band, .colour = colour};
   for (std::size_t step = 0; step < values.size(); ++step) {
     const double x = static_cast<double>(step + 1), deviation = spread ? (*spread)[step] : 0;

@@ -15,7 +15,6 @@ namespace tagma {
 namespace {
 
 constexpr std::int64_t dense_limit = std::int64_t{2} << 30;  // bytes; beyond it the best labels of each row are judged
-constexpr LabelId shortlist_length = 100;
 
 // Settings of the flags ("zero-division") in the names of MeasureOptions ("zero_division"); `metrics` is a list of names.
 MeasureOptions options_of(const EvaluateRequest& request) {

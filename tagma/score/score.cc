@@ -9,7 +9,7 @@ namespace tagma {
 namespace {
 
 constexpr std::int64_t outputs_per_block = std::int64_t{1} << 24;
-constexpr std::int64_t rows_per_block = std::int64_t{1} << 16, pictures_per_block = 1024;
+constexpr std::int64_t most_rows_per_block = std::int64_t{1} << 16, pictures_per_block = 1024;
 
 template <class Values>
 void append(Values& all, Values&& block) {
@@ -86,7 +86,7 @@ Scores score_all(const Model& model, const FeatureMatrix& x, RowRange rows, cons
 Scores score_top(const Model& model, const FeatureMatrix& x, RowRange rows, const Wanted& wanted, const Run& run) {
   const bool some = !wanted.among.empty();
   const std::int64_t held = !some ? 1 : model.extreme() ? static_cast<std::int64_t>(wanted.among.size()) : model.outputs();
-  const std::int64_t block = std::clamp<std::int64_t>(outputs_per_block / std::max<std::int64_t>(held, 1), 1, rows_per_block);
+  const std::int64_t block = std::clamp<std::int64_t>(outputs_per_block / std::max<std::int64_t>(held, 1), 1, most_rows_per_block);
   return top_scores(block, rows, wanted, run, [&](std::int64_t first, std::int64_t last) {
     return some           ? shortlist_among(model.score_among(x, first, last, wanted.among, run), wanted.among, model.labels(), kept(wanted, model))
            : wanted.exact ? model.top_exact(x, first, last, wanted.top, run)

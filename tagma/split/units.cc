@@ -9,7 +9,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::int64_t most_pairs = 200'000'000;
+constexpr std::int64_t most_unit_pairs = 200'000'000;
 
 std::uint64_t pair_key(std::int32_t a, std::int32_t b) {
   return (static_cast<std::uint64_t>(a) << 32) | static_cast<std::uint64_t>(b);
@@ -72,9 +72,9 @@ Units label_units(const LabelMatrix& labels) {
 
 Units with_pairs(const Units& rows) {
   const std::int64_t held = pairs_held(rows);
-  if (held > most_pairs)
+  if (held > most_unit_pairs)
     fail(Code::usage, "the rows hold {} pairs of labels, at most {} can be stratified; stratify by labels instead", held,
-         most_pairs);
+         most_unit_pairs);
   const std::vector<std::uint64_t> keys = repeated_pairs(rows, held);
   Units units;
   units.trait_total = rows.trait_total + static_cast<std::int32_t>(keys.size());
