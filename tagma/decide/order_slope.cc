@@ -6,9 +6,9 @@
 namespace tagma {
 namespace {
 
-constexpr std::int64_t rows_per_block = 256;
-constexpr double most = 1e6, largest_argument = 1e6;
-constexpr int most_steps = 60;
+constexpr std::int64_t order_rows_per_block = 256;
+constexpr double most_slope = 1e6, largest_argument = 1e6;
+constexpr int most_slope_steps = 60;
 
 // Slope and curvature of the objective in a.
 struct Fall {
@@ -32,7 +32,7 @@ Jet jet(double z, bool probit) {
 Fall fall_at(double a, double mistaken, const Scores& scores, const LabelMatrix& truth, const Run& run) {
   const bool probit = probit_order(scores);
   return parallel_reduce(
-      run, scores.rows, rows_per_block, Fall{},
+      run, scores.rows, order_rows_per_block, Fall{},
       [&](std::int64_t first, std::int64_t last) {
         Fall part;
         for (std::int64_t r = first; r < last; ++r) {
@@ -58,9 +58,9 @@ std::optional<OrderSlope> fit_order_slope(const Scores& scores, const LabelMatri
   found.pairs = fall_at(0, 0, scores, truth, run).pairs;
   if (found.pairs == 0) return {};
   const double mistaken = 1 / (static_cast<double>(found.pairs) + 2);
-  double low = 0, high = most, a = 1;  // the objective falls at low and rises at high
+  double low = 0, high = most_slope, a = 1;  // the objective falls at low and rises at high
   if (fall_at(0, mistaken, scores, truth, run).slope >= 0) return OrderSlope{0, found.pairs};
-  for (int step = 0; step < most_steps; ++step) {
+  for (int step = 0; step < most_slope_steps; ++step) {
     const Fall fall = fall_at(a, mistaken, scores, truth, run);
     (fall.slope < 0 ? low : high) = a;
     double next = fall.curve > 0 ? a - fall.slope / fall.curve : high;
