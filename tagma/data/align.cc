@@ -109,7 +109,7 @@ void align_features(Dataset& data, const Numbering& wanted, std::vector<std::str
          data.features.columns(), wanted.features);
   const auto map = by_name ? mapping(data.feature_names, wanted.feature_names)
                            : identity_below(data.features.columns(), wanted.features);
-  if (dropped(map) == static_cast<std::int64_t>(map.size()))
+  if (by_name && dropped(map) == static_cast<std::int64_t>(map.size()))
     fail(Code::bad_data, "none of the {} feature names of the data ('{}', ..) is among those of the model ('{}', ..)", map.size(),
          data.feature_names.front(), wanted.feature_names.front());
   const std::int64_t lost = dropped(map), missing = wanted.features - (static_cast<std::int64_t>(map.size()) - lost);
