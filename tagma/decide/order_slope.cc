@@ -7,7 +7,7 @@ namespace tagma {
 namespace {
 
 constexpr std::int64_t order_rows_per_block = 256;
-constexpr double most_slope = 1e6, largest_argument = 1e6;
+constexpr double most_slope = 1e6;
 constexpr int most_slope_steps = 60;
 
 // Slope and curvature of the objective in a.
@@ -38,7 +38,8 @@ Fall fall_at(double a, double mistaken, const Scores& scores, const LabelMatrix&
         for (std::int64_t r = first; r < last; ++r) {
           const LabelRow row = truth[r];
           part.pairs += each_ordered_pair(row.present, row.grades, [&](LabelId above, LabelId below) {
-            const double x = std::clamp(order_argument(scores, r, above, below), -largest_argument, largest_argument);
+            const double x = order_argument(scores, r, above, below);
+            if (!std::isfinite(x)) return;  // its probability is 0 or 1 whatever the slope
             const Jet right = jet(a * x, probit), wrong = jet(-a * x, probit);
             part.slope += x * ((1 - mistaken) * right.slope - mistaken * wrong.slope);
             part.curve += x * x * ((1 - mistaken) * right.curve + mistaken * wrong.curve);
@@ -53,6 +54,7 @@ Fall fall_at(double a, double mistaken, const Scores& scores, const LabelMatrix&
 
 std::optional<OrderSlope> fit_order_slope(const Scores& scores, const LabelMatrix& truth, const Run& run) {
   const bool arguments = scores.order == Order::pairs ? !scores.pairs.empty() : !probit_order(scores) || !scores.spread.empty();
+  if (scores.order == Order::factor && scores.shared.empty()) return {};
   if (scores.is_shortlist() || scores.order == Order::none || !arguments || !truth.graded()) return {};
   OrderSlope found;
   found.pairs = fall_at(0, 0, scores, truth, run).pairs;

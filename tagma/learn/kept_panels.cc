@@ -51,6 +51,8 @@ std::uint32_t data_sum(const Dataset& data) {
     count_in(sum, row.exceptions);
   }
   count_in(sum, std::span(data.weights));
+  if (data.taxonomy)
+    for (const std::vector<LabelId>& above : data.taxonomy->parents) count_in(sum, std::span(above));
   if (data.label_features.rows() > 0) data.label_features.visit([&](const auto& view) { count_in(sum, view); });
   return sum;
 }

@@ -152,19 +152,25 @@ MemoryPlan Ovr::plan(const Dataset& train, const Dataset* held_out, const LossFu
 
 MemoryPlan Tree::plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows, const Run& run) const {
   const Sizes sizes = sizes_of(train, loss);
-  const std::int64_t children = std::min<std::int64_t>(std::int64_t{2} << static_cast<int>(arity), std::max<std::int64_t>(sizes.labels, 1));
+  // Few rows reach a leaf, unless the matcher leads them there.
+  const std::int64_t leaf_lanes = negatives == TreeNegatives::matcher ? (parents > 1 ? widest_chunk : leaf) : 0;
+  const std::int64_t widest = std::max(std::int64_t{2} << static_cast<int>(arity), leaf_lanes);
+  const std::int64_t children = std::min<std::int64_t>(widest, std::max<std::int64_t>(sizes.labels, 1));
   const std::int64_t side = side_by_side(sizes, *this), parts = (children + side - 1) / side;
   const std::int64_t lanes = children > 32 ? std::min<std::int64_t>(side, 64) : children > 16 ? 32 : 16;
   MemoryNeeds needs;
   needs.standing = standing(sizes, train, held_out);
   if (prototypes > 0) needs.standing += 40 * sizes.labels + 8 * sizes.present;  // labels turned round once more, shares
   needs.rows = bytes_of_features(train.features);
-  needs.vectors = representation == Representation::taxonomy ? 8 * line_values(train) : 8 * vector_values(train);
+  needs.vectors = 8 * (representation != Representation::taxonomy ? vector_values(train)
+                       : prototypes > 0                           ? std::max(line_values(train), vector_values(train))
+                                                                  : line_values(train));
+  if (parents > 1) needs.standing += 2 * needs.vectors + 32 * sizes.labels;  // centres of the leaves, there and back
   if (negatives == TreeNegatives::matcher) needs.standing += 24 * sizes.rows * (beam + 1) + 4 * sizes.features;
   needs.clustering = 8 * sizes.features + 16 * sizes.labels + (std::int64_t{16} << 20);
   needs.vectors_stay = trees > 1;
   // The root sees all rows, and no node sees more.
-  needs.panel = packed_bytes(sizes) + solving_bytes(sizes, lanes) + 16 * sizes.present + 8 * sizes.rows +
+  needs.panel = packed_bytes(sizes) + solving_bytes(sizes, lanes) + 16 * parents * sizes.present + 8 * sizes.rows +
                 (parts > 1 ? 2 * weights_bytes(sizes, children) : 0);
   needs.finished = weights_bytes(sizes, children);
   needs.wave = tree_wave(run);

@@ -56,8 +56,10 @@ Centres centres_of(const LabelVectors& vectors, std::span<const std::int32_t> ho
   centres.entries.resize(static_cast<std::size_t>(centres.starts.back()));
   std::vector<std::int64_t> next(centres.starts.begin(), centres.starts.end() - 1);
   for (std::size_t leaf = 0; leaf < columns.size(); ++leaf)
-    for (std::size_t k = 0; k < columns[leaf].size(); ++k)
-      centres.entries[static_cast<std::size_t>(next[static_cast<std::size_t>(columns[leaf][k])]++)] = {static_cast<std::int32_t>(leaf), values[leaf][k]};
+    for (std::size_t k = 0; k < columns[leaf].size(); ++k) {
+      std::int64_t& at = next[static_cast<std::size_t>(columns[leaf][k])];
+      centres.entries[static_cast<std::size_t>(at++)] = {static_cast<std::int32_t>(leaf), values[leaf][k]};
+    }
   return centres;
 }
 
@@ -100,7 +102,8 @@ LabelLeaves with_second_parents(const LabelVectors& vectors, LabelLeaves leaves,
   std::vector<std::vector<LabelId>> sets(static_cast<std::size_t>(leaves.leaves()));
   for (std::size_t leaf = 0; leaf < sets.size(); ++leaf) {
     sets[leaf].assign(leaves.labels.begin() + leaves.starts[leaf], leaves.labels.begin() + leaves.starts[leaf + 1]);
-    for (const LabelId label : sets[leaf]) home[static_cast<std::size_t>(place_of[static_cast<std::size_t>(label)])] = static_cast<std::int32_t>(leaf);
+    for (const LabelId label : sets[leaf])
+      home[static_cast<std::size_t>(place_of[static_cast<std::size_t>(label)])] = static_cast<std::int32_t>(leaf);
   }
   const std::vector<Wish> wishes = wishes_of(vectors, home, leaves.leaves(), run);
   std::vector<std::size_t> order(wishes.size());

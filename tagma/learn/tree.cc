@@ -144,10 +144,11 @@ class TreeTraining {
   // All nodes at once, or where what a level leads to is learned from, level after level.
   void learn_nodes(int tree, PanelCrew& crew) {
     if (options_.negatives == TreeNegatives::matcher)
-      matcher_.emplace(train_.features, options_.unit_rows, loss_.reading().scale == Scale::probability, options_.beam, run_);
+      matcher_.emplace(train_.features, options_.unit_rows, loss_.reading().scale == Scale::probability,
+                       static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(options_.beam), nodes_.size())), run_);
     std::size_t done = 0, child = 1;
     for (std::size_t first = 0, last = matcher_ ? 1 : nodes_.size(); first < nodes_.size() && done == first; first = last, last = child) {
-      if (matcher_ && first > 0) matcher_->go_down(first, last);
+      if (matcher_ && first > 0) matcher_->go_down(first, last, nodes_[first].leaf());
       done += learn_some(tree, first, last - first, child, crew);
     }
     matcher_.reset();
@@ -259,7 +260,9 @@ Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFun
   if (!ranks.empty()) learned.notes.push_back(ranks);
   if (prototypes > 0 && !learned.interrupted)
     model = std::make_unique<const PrototypeModel>(
-        std::move(model), label_prototypes(train, {prototypes, prototype_rows, wants_label_features() ? representation : Representation::positives, precision}, vectors, job));
+        std::move(model),
+        label_prototypes(train, {prototypes, prototype_rows, wants_label_features() ? representation : Representation::positives, precision},
+                         vectors, job));
   finish_panel_learning(learned, *model, held_out, *this, loss, run);
   learned.model = std::move(model);
   return learned;

@@ -40,11 +40,15 @@ struct Tree : PanelLearning {
         panel_fields<Self>(),
         std::tuple{Choice<Self, Arity, 7>{"arity", &Self::arity, {"2", "4", "8", "16", "32", "64", "128"}, "children of an inner node"},
                    Choice<Self, Representation, 4>{"representation", &Self::representation, {"positives", "text", "both", "taxonomy"},
-                                                   "by what labels are like each other: their present rows, their texts (--label-texts), both, their places in the data's own hierarchy"},
+                                                   "by what labels are like each other: their present rows, their texts (--label-texts), both, "
+                                                   "their places in the data's own hierarchy"},
                    Choice<Self, TreeNegatives, 2>{"negatives", &Self::negatives, {"teacher", "matcher"},
-                                                  "rows that a node learns as absent: those with a label elsewhere below the same node; or also those that scoring would lead there"},
+                                                  "rows that a node learns as absent: those with a label elsewhere below the same node; "
+                                                  "or also those that scoring would lead there"},
                    Field<Self, int>{"leaf", &Self::leaf, 2, widest_chunk, "most labels of a leaf"},
-                   Field<Self, int>{"parents", &Self::parents, 1, 2, "leaves that a label stands under: its own, and the one it is most like besides"},
+                   Field<Self, int>{"parents", &Self::parents, 1, 2,
+                                    "leaves that a label stands under: its own, and, while that has fewer than 128 labels, "
+                                    "the one it is most like besides"},
                    Field<Self, int>{"trees", &Self::trees, 1, 1000, "trees, averaged"},
                    Field<Self, int>{"beam", &Self::beam, 1, 1000000, "nodes of each level that a row goes on with when it is scored"},
                    Field<Self, double>{"prototypes", &Self::prototypes, 0.0, 1.0,

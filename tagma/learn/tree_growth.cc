@@ -166,6 +166,9 @@ Learned grow_tree(const Tree& options, const Dataset& train, const Dataset* held
   const auto check = [&] {
     if (train.known_rows == 0 && !panel_has_centre(loss))
       fail(Code::usage, "learner tree: loss {} has no way to go on from weights alone; give the rows of the model, too (--warm-rows)", loss.name());
+    if (options.parents > 1 || options.negatives == TreeNegatives::matcher)
+      fail(Code::usage, "learner tree: a model with {} cannot be gone on from; train from scratch, or start from one without",
+           options.parents > 1 ? "parents 2" : "negatives matcher");
     if (options.prototypes > 0) fail(Code::usage, "learner tree: prototypes are made of all rows, not when going on from a model");
   };
   const auto model_of = [&](const TreeGrowth& growth, ChunkBuilder& chunks) {

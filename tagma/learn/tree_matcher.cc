@@ -18,6 +18,7 @@ TreeMatcher::TreeMatcher(const FeatureMatrix& x, bool unit_rows, bool sigmoid, i
     : x_(x), unit_rows_(unit_rows), sigmoid_(sigmoid), beam_(beam), run_(run), starts_{0, x.rows()},
       rows_(static_cast<std::size_t>(x.rows())), chances_(rows_.size()), place_(static_cast<std::size_t>(x.columns()), -1),
       best_(std::in_place, x.rows(), beam) {
+  run_.stop = {};
   std::iota(rows_.begin(), rows_.end(), 0);
 }
 
@@ -51,7 +52,7 @@ void TreeMatcher::take(std::size_t node, std::size_t child, const PanelWeights& 
   for (const std::int32_t feature : panel.features) place_[static_cast<std::size_t>(feature)] = -1;
 }
 
-void TreeMatcher::go_down(std::size_t first, std::size_t last) {
+void TreeMatcher::go_down(std::size_t first, std::size_t last, bool leaves) {
   std::vector<std::int64_t> starts(last - first + 1);
   const auto each = [&](auto&& f) {
     for (std::int64_t row = 0; row < x_.rows(); ++row)
@@ -69,7 +70,8 @@ void TreeMatcher::go_down(std::size_t first, std::size_t last) {
   });
   starts_ = std::move(starts);
   first_ = first;
-  best_.emplace(x_.rows(), beam_);
+  best_.reset();
+  if (!leaves) best_.emplace(x_.rows(), beam_);
 }
 
 }  // namespace tagma

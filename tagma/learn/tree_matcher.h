@@ -6,7 +6,8 @@
 // Source: matcher-aware negatives of Yu, Zhong, Zhang, Chang, Dhillon, "PECOS" (JMLR 2022), section 3.3; here with the teacher's rows.
 // Shape: nodes of a level [first, last) follow one another, and their children are the next level, in the same order.
 // Memory: 16 bytes for each row and place in the beam, and 4 for each feature.
-// Threads: rows are shared among run.threads; the same bytes for any number.
+// Threads: rows are shared among run.threads; the same bytes for any number. The stop token is not looked at: a panel that is learned
+// can always be taken.
 #pragma once
 
 #include <tagma/base/run.h>
@@ -29,20 +30,20 @@ class TreeMatcher {
   std::span<const std::int32_t> rows_at(std::size_t node) const;
   // A node of the present level is learned; `child`: the first of its children.
   void take(std::size_t node, std::size_t child, const PanelWeights& panel);
-  // All nodes of the level are: the nodes [first, last), their children, become the present one.
-  void go_down(std::size_t first, std::size_t last);
+  // All nodes of the level are: the nodes [first, last), their children, become the present one. `leaves`: these have no nodes below.
+  void go_down(std::size_t first, std::size_t last, bool leaves);
 
  private:
   const FeatureMatrix& x_;
   bool unit_rows_, sigmoid_;
   int beam_;
-  const Run& run_;
+  Run run_;
   std::size_t first_ = 0;                // of the present level
   std::vector<std::int64_t> starts_;     // of each of its nodes in rows_ and chances_
   std::vector<std::int32_t> rows_;
   std::vector<float> chances_;           // log of the chance of the path to the node
   std::vector<std::int32_t> place_;      // of a feature in the panel that is taken, -1: it has none
-  std::optional<BestRows> best_;         // of every row among the children
+  std::optional<BestRows> best_;         // of every row among the children; none where they are labels
 };
 
 }  // namespace tagma

@@ -54,12 +54,12 @@ struct FactorKernel {
   TAGMA_HD Several<Real, 4> own(const State& state, bool present) const {
     const Real sign = present ? Real(1) : Real(-1), x = state[0] * state[2] * sign;
     const auto term = noise.surprise(x);
-    const Real by_square = -term[1] * x * state[2] * state[2];
+    const Real slope = -term[1] * x, inverse_square = state[2] * state[2];
     Several<Real, 4> result;
     result[0] = term[0];
     result[1] = term[1] * sign * state[2];
-    result[2] = Real(0.5) * by_square * state[1];
-    result[3] = by_square * state[4];
+    result[2] = Real(0.5) * slope * (state[1] * inverse_square);
+    result[3] = slope * (state[4] * inverse_square);
     return result;
   }
 

@@ -99,7 +99,7 @@ class Calibration {
     }
     const double shift = 0.5 * (low + high), met = negatives_at(shift);
     if (std::abs(met - share) > 0.01)
-      fail(Code::usage, "graded.negatives: {} cannot be met, the nearest is about {:.2f}; lower the deviation or the number of labels, "
+      fail(Code::usage, "graded.negatives: {} cannot be met, the nearest is about {:.2f}; lower the deviations or the number of labels, "
            "or make the noise additive", share, met);
     return shift;
   }
@@ -132,7 +132,7 @@ class Grader {
  public:
   Grader(const Graded& settings, double shift)
       : settings_(settings),
-        width_((std::max(shift, 0.0) + 2 * std::sqrt(1 + settings.deviation * settings.deviation)) / std::max(settings.buckets, 1)) {}
+        width_((std::max(shift, 0.0) + 2 * std::sqrt(1 + settings.deviation * settings.deviation + settings.shared * settings.shared)) / std::max(settings.buckets, 1)) {}
 
   void grade(std::vector<double>& significances, std::vector<float>& grades) {
     if (settings_.buckets > 0)

@@ -9,7 +9,7 @@
 // A label is present where s_k > 0, so P(present | x) = Phi(m_k / deviation). m_k has variance 1 over x around `shift`.
 // Grades: `value` is s_k itself; `rank` counts the distinct significances of the row's present labels from below (1 the
 // least, P the most). `buckets` > 0 first rounds significance up to that many levels of equal width over
-// [0, max(shift, 0) + 2 sqrt(1 + deviation^2)]; what lies above joins the top level: ties, as people give them.
+// [0, max(shift, 0) + 2 sqrt(1 + deviation^2 + shared^2)]; what lies above joins the top level: ties, as people give them.
 // correlation c: a_k ~ sqrt(c) u + sqrt(1 - c) own, with one direction u for all labels.
 // negatives > 0 replaces `shift` by the one that leaves this share of rows without any label, found on a large sample.
 // Errors: Error{usage} when no shift gives that share (multiplicative noise of large deviation makes labels everywhere).

@@ -45,7 +45,10 @@ inline double order_argument(const Scores& scores, std::int64_t row, LabelId a, 
     return scores.scale == Scale::probability ? detail::log_odds(x) - detail::log_odds(y) : x - y;
   const double sa = scores.spread[cell(a)], sb = scores.spread[cell(b)];
   double square = sa * sa + sb * sb;
-  if (scores.order == Order::factor) square -= 2 * static_cast<double>(scores.shared[cell(a)]) * static_cast<double>(scores.shared[cell(b)]);
+  if (scores.order == Order::factor) {  // no less than single precision can tell from 0
+    const double la = scores.shared[cell(a)], lb = scores.shared[cell(b)], least = 4e-7 * square;
+    square = std::max(square - 2 * la * lb, std::max((la - lb) * (la - lb), least));
+  }
   if (square > 0) return (x - y) / std::sqrt(square);
   return x > y ? std::numeric_limits<double>::infinity() : x < y ? -std::numeric_limits<double>::infinity() : 0;
 }
@@ -56,7 +59,7 @@ inline double order_probability(const Scores& scores, std::int64_t row, LabelId 
     const double first = detail::pair_probability(scores, row, std::min(a, b), std::max(a, b));
     return a < b ? first : 1 - first;
   }
-  const double argument = order_argument(scores, row, a, b), z = argument == 0 ? 0 : scores.order_slope * argument;
+  const double argument = order_argument(scores, row, a, b), z = argument == 0 || scores.order_slope == 0 ? 0 : scores.order_slope * argument;
   return probit_order(scores) ? math::phi_cdf(z) : 1 / (1 + std::exp(-z));
 }
 

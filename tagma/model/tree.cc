@@ -40,7 +40,7 @@ TreeModel::TreeModel(WeightChunks chunks, TreeShape shape, LabelId labels, std::
     if (label < 0 || label >= labels_) fail(Code::usage, "label tree: a leaf holds label {}, there are {}", label, labels_);
 }
 
-// Looks at every node, but not at every label: those are looked at when a search meets them.
+// Looks at every node, but not at every label: those are looked at by the first search (repeats()) and when one meets them.
 const char* TreeModel::what_is_wrong() const {
   const auto nodes = static_cast<std::int64_t>(below_.size());
   if (!loss_->separable() || loss_->outputs() != Outputs::one) return "the loss does not judge each label for itself";

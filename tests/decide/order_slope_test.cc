@@ -4,6 +4,9 @@
 #include <tagma/decide/rule.h>
 #include <tagma/measure/measure.h>
 #include <tagma/measure/order.h>
+#include <tagma/store/model_file.h>
+
+#include <nlohmann/json.hpp>
 
 #include <gtest/gtest.h>
 
@@ -88,6 +91,41 @@ TEST(OrderSlope, CalibrationRepairsTheOrder) {
   EXPECT_GT(ece, 0.1);
   EXPECT_LT(order_metric(fresh, "order_ece"), 0.02);
   EXPECT_LT(order_metric(fresh, "order_brier"), brier - 0.02);
+}
+
+TEST(OrderSlope, IsKeptInTheModelFile) {
+  const Toy toy = probit_toy(2000, 0.5, 7);
+  const auto calibration = fit_calibration("platt", {}, toy.scores, toy.truth, {});
+  EXPECT_NEAR(calibration->order_slope(), 0.5, 0.05);
+  ModelWriter file;
+  calibration->save(file);
+  const auto loaded = Calibration::load(ModelReader(file.bytes(), nullptr, "toy"));
+  EXPECT_EQ(loaded->order_slope(), calibration->order_slope());
+  file.manifest()["calibration"]["order_slope"] = -1;
+  EXPECT_THROW(Calibration::load(ModelReader(file.bytes(), nullptr, "toy")), Error);
+}
+
+// Deviations of 0 leave no doubt, at any slope; a slope of 0 is a chance of a half.
+TEST(OrderSlope, PairsWithoutDoubtDoNotDecide) {
+  Toy toy = probit_toy(2000, 1, 8);
+  const double before = fit_order_slope(toy.scores, toy.truth, {})->slope;
+  for (std::size_t j = 0; j < 3; ++j) toy.scores.spread[j] = 0;
+  EXPECT_NEAR(fit_order_slope(toy.scores, toy.truth, {})->slope, before, 0.01);
+  toy.scores.order_slope = 0;
+  EXPECT_EQ(order_probability(toy.scores, 0, 0, 1), 0.5);
+  EXPECT_EQ(order_metric(toy, "order_brier"), 0.25);
+}
+
+// What all labels share, to all digits of single precision: as sure as those digits allow, and finite.
+TEST(OrderSlope, NearlyAllShared) {
+  Toy toy = probit_toy(1, 1, 9, 1);
+  toy.scores.values = {1, 2, 3};
+  toy.scores.spread.assign(3, 1);
+  toy.scores.shared.assign(3, 1);
+  EXPECT_GT(order_probability(toy.scores, 0, 2, 0), 0.999);
+  EXPECT_TRUE(std::isfinite(order_argument(toy.scores, 0, 2, 0)));
+  toy.scores.shared.clear();
+  EXPECT_FALSE(fit_order_slope(toy.scores, toy.truth, {}));
 }
 
 TEST(OrderSlope, EndsOfTheRange) {

@@ -33,7 +33,8 @@ TEST(SecondParents, AreTheLeavesOfLargestProduct) {
   const auto dense = [&](LabelId label) {
     std::vector<double> values(static_cast<std::size_t>(vectors.features()));
     const auto columns = vectors.columns(static_cast<std::size_t>(label));
-    for (std::size_t k = 0; k < columns.size(); ++k) values[static_cast<std::size_t>(columns[k])] = vectors.values(static_cast<std::size_t>(label))[k];
+    const auto stored = vectors.values(static_cast<std::size_t>(label));
+    for (std::size_t k = 0; k < columns.size(); ++k) values[static_cast<std::size_t>(columns[k])] = static_cast<double>(stored[k]);
     return values;
   };
   const auto product = [](const std::vector<double>& a, const std::vector<double>& b) {
@@ -74,10 +75,20 @@ TEST(SecondParents, AreTheLeavesOfLargestProduct) {
       count += expected[leaf].size();
     }
     EXPECT_EQ(both.labels.size(), count);
-    EXPECT_EQ(count, room == 96 ? 192U : count);
+    EXPECT_EQ(room == 96, count == 192U) << room << " leaves room for all guests or not";
     tagma::Run three;
     three.threads = 3;
     EXPECT_EQ(with_second_parents(vectors, own, room, three).labels, both.labels);
+  }
+}
+
+TEST(SecondParents, SuchATreeAndOneOfTheMatcherAreNotGoneOnFrom) {
+  const Dataset train = topics(200, 3);
+  const auto loss = make_loss("squared-hinge", {});
+  for (const Settings& settings : {Settings{{"leaf", "5"}, {"parents", "2"}}, Settings{{"leaf", "5"}, {"negatives", "matcher"}}}) {
+    const auto learner = make_learner("tree", settings);
+    const Learned learned = learner->learn(train, nullptr, *loss, nullptr, {});
+    EXPECT_THROW(learner->learn(train, nullptr, *loss, learned.model.get(), {}), Error);
   }
 }
 

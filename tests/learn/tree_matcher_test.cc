@@ -63,7 +63,7 @@ TEST(TreeMatcher, LeadsRowsWhereScoringDoes) {
       TreeMatcher matcher(train.features, true, std::string_view(loss) == "bce", 3, run);
       std::size_t child = 1, checked = 0;
       for (std::size_t first = 0, last = 1; first < model.below().size(); first = last, last = child) {
-        if (first > 0) matcher.go_down(first, last);
+        if (first > 0) matcher.go_down(first, last, model.below()[first] < 0);
         for (std::size_t node = first; node < last; ++node) {
           const auto rows = matcher.rows_at(node);
           EXPECT_EQ(std::vector<std::int32_t>(rows.begin(), rows.end()), expected[node]) << loss << " node " << node;
@@ -77,6 +77,24 @@ TEST(TreeMatcher, LeadsRowsWhereScoringDoes) {
       EXPECT_GT(checked, 16U);
     }
   }
+}
+
+// A stop that is asked for while a level is learned takes nothing from what is learned.
+TEST(TreeMatcher, TakesPanelsAfterAStop) {
+  const Dataset train = topics(300, 6);
+  std::stop_source source;
+  source.request_stop();
+  tagma::Run run;
+  run.stop = source.get_token();
+  TreeMatcher matcher(train.features, true, false, 2, run);
+  PanelWeights panel;
+  panel.width = 3;
+  panel.bias = {0.5f, 2.f, -1.f};
+  matcher.take(0, 1, panel);
+  matcher.go_down(1, 4, true);
+  EXPECT_EQ(matcher.rows_at(1).size(), 300U);
+  EXPECT_EQ(matcher.rows_at(2).size(), 300U);
+  EXPECT_TRUE(matcher.rows_at(3).empty());
 }
 
 // Rows without labels, and rows led astray, no longer score high; what it costs in precision is little.

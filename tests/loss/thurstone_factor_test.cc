@@ -65,7 +65,7 @@ TEST(ThurstoneFactorLoss, WithoutLoadingsIsUniMlr) {
   }
 }
 
-// A loading common to all labels makes presence unsure and leaves the order as it was.
+// A loading common to all labels makes presence unsure; what is shared is told beside it.
 TEST(ThurstoneFactorLoss, ReadsWhatIsShared) {
   const double outputs[] = {0.5, -0.25, 0, 0, 2, 2};  // deviations 1, loadings 3
   double score[2], spread[2], presence[2], shared[2];

@@ -29,7 +29,8 @@ Graded sharing(Graded settings, double shared) {
   return settings;
 }
 
-const Graded kinds[] = {with(SignificanceNoise::additive, 0, 0), sharing(with(SignificanceNoise::additive, 0, 0), 0.8), with(SignificanceNoise::additive, 1, 0.5),
+const Graded kinds[] = {with(SignificanceNoise::additive, 0, 0), sharing(with(SignificanceNoise::additive, 0, 0), 0.8),
+                        with(SignificanceNoise::additive, 1, 0.5),
                         with(SignificanceNoise::multiplicative, 0, 0), with(SignificanceNoise::multiplicative, 2, 0)};
 
 TEST(Graded, PresenceFollowsTheGaussian) {
