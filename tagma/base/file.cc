@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
@@ -27,6 +28,28 @@ void write_all(int handle, std::string_view bytes, const std::string& path) {
     if (n < 0 && errno != EINTR) fail_io(path, "write");
     if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
   }
+}
+
+constexpr std::size_t window = 64 << 10;  // what Linux maps around a page of a file that is looked at
+
+// madvise() for the pages of a part of what is mapped, and of `around` bytes on both sides; nothing for bytes of elsewhere.
+void advise(std::span<const std::byte> mapped, std::span<const std::byte> part, int advice, std::size_t around) {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<std::uintptr_t>(mapped.data()), first = reinterpret_cast<std::uintptr_t>(part.data());
+  if (mapped.empty() || first < begin || first - begin > mapped.size() || part.size() > mapped.size() - (first - begin)) return;
+  const std::size_t from = (first - begin - std::min(around, first - begin)) / page * page;
+  const std::size_t to = std::min(mapped.size(), first - begin + part.size() + around);
+  ::madvise(const_cast<std::byte*>(mapped.data()) + from, to - from, advice);
+}
+
+// A new file in the folder of `beside` that has no name any more; `path` becomes the one it had, for messages.
+int open_scratch(const std::string& beside, std::string& path) {
+  const std::size_t folder = beside.find_last_of('/');
+  path = (folder == std::string::npos ? std::string() : beside.substr(0, folder + 1)) + "tagma-scratch-XXXXXX";
+  const int handle = ::mkostemp(path.data(), O_CLOEXEC);
+  if (handle < 0) fail_io(path, "write");
+  ::unlink(path.c_str());
+  return handle;
 }
 
 }  // namespace
@@ -58,13 +81,9 @@ void MappedFile::map(int handle) {
   ::close(handle);
 }
 
-void MappedFile::release(std::span<const std::byte> part) const {
-  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  const auto begin = reinterpret_cast<std::uintptr_t>(data_), first = reinterpret_cast<std::uintptr_t>(part.data());
-  if (size_ == 0 || first < begin || first - begin > size_ || part.size() > size_ - (first - begin)) return;
-  const std::size_t from = (first - begin) / page * page;
-  ::madvise(const_cast<std::byte*>(data_) + from, first - begin + part.size() - from, MADV_DONTNEED);
-}
+void MappedFile::release(std::span<const std::byte> part) const { advise(bytes(), part, MADV_DONTNEED, window); }
+
+void MappedFile::ask(std::span<const std::byte> part) const { advise(bytes(), part, MADV_WILLNEED, 0); }
 
 MappedFile::~MappedFile() {
   if (data_) ::munmap(const_cast<std::byte*>(data_), size_);
@@ -120,11 +139,7 @@ void OutputFile::commit() {
 }
 
 ScratchFile::ScratchFile(const std::string& beside) {
-  const std::size_t folder = beside.find_last_of('/');
-  path_ = (folder == std::string::npos ? std::string() : beside.substr(0, folder + 1)) + "tagma-scratch-XXXXXX";
-  handle_ = ::mkostemp(path_.data(), O_CLOEXEC);
-  if (handle_ < 0) fail_io(path_, "write");
-  ::unlink(path_.c_str());
+  handle_ = open_scratch(beside, path_);
   buffer_.reserve(buffer_size);
 }
 
@@ -148,6 +163,28 @@ std::shared_ptr<const MappedFile> ScratchFile::map() {
   buffer_ = {};
   return std::make_shared<const MappedFile>(std::exchange(handle_, -1), path_);
 }
+
+// The room is taken at once: where the disk is full, an error says so here, not a signal at the first write to a page.
+ScratchMemory::ScratchMemory(const std::string& beside, std::size_t size) : size_(size) {
+  std::string path;
+  const int handle = open_scratch(beside, path);
+  const int fault = size > 0 ? ::posix_fallocate(handle, 0, static_cast<off_t>(size)) : 0;
+  void* mapped = fault == 0 && size > 0 ? ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, handle, 0) : nullptr;
+  const int reason = fault != 0 ? fault : errno;
+  ::close(handle);
+  errno = reason;
+  if (fault != 0) fail_io(path, "write");
+  if (mapped == MAP_FAILED) fail_io(path, "map");
+  data_ = static_cast<std::byte*>(mapped);
+}
+
+ScratchMemory::~ScratchMemory() {
+  if (data_) ::munmap(data_, size_);
+}
+
+void ScratchMemory::release(std::span<const std::byte> part) const { advise(bytes(), part, MADV_DONTNEED, window); }
+
+void ScratchMemory::ask(std::span<const std::byte> part) const { advise(bytes(), part, MADV_WILLNEED, 0); }
 
 bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 

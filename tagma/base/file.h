@@ -3,6 +3,7 @@
 // MappedFile: the bytes of a file, memory-mapped, read-only; lives as long as the object (hand it on as keep-alive).
 // ScratchFile: a working file beside an output, written from the front and then mapped. It has no name, so nothing of it stays
 // behind however the program ends.
+// ScratchMemory: bytes that lie in such a file, mapped to be read and written. Room on the disk is taken when it is made.
 // OutputFile: written beside its target under a temporary name and renamed by commit(), so that a file appears whole or
 // not at all; without commit() the destructor removes it. A device or pipe is written to as it is.
 // Errors: Error{io} naming the path and the system's reason.
@@ -32,6 +33,8 @@ class MappedFile {
 
   // Lets the memory behind a part of bytes() go; looking at it again reads the file again. Nothing for bytes of elsewhere.
   void release(std::span<const std::byte> part) const;
+  // Has a part of bytes() read into the memory of the system, without waiting for it. Nothing for bytes of elsewhere.
+  void ask(std::span<const std::byte> part) const;
 
  private:
   void map(int handle);
@@ -78,6 +81,22 @@ class ScratchFile {
   std::string path_, buffer_;
   std::size_t written_ = 0;
   int handle_ = -1;
+};
+
+class ScratchMemory {
+ public:
+  ScratchMemory(const std::string& beside, std::size_t size);  // zeros
+  ~ScratchMemory();
+  ScratchMemory(const ScratchMemory&) = delete;
+  ScratchMemory& operator=(const ScratchMemory&) = delete;
+
+  std::span<std::byte> bytes() const { return {data_, size_}; }
+  void release(std::span<const std::byte> part) const;  // as of a MappedFile; what was written stays
+  void ask(std::span<const std::byte> part) const;
+
+ private:
+  std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
 };
 
 bool file_exists(const std::string& path);
