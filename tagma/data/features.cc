@@ -8,7 +8,20 @@
 namespace tagma {
 namespace {
 
-void check(const CsrView& view) {
+using Files = std::vector<std::shared_ptr<const MappedFile>>;
+
+void release_rows(const CsrView& view, const Files& files, std::int64_t first, std::int64_t last) {
+  const auto from = static_cast<std::size_t>(view.starts[static_cast<std::size_t>(first)]);
+  const auto count = static_cast<std::size_t>(view.starts[static_cast<std::size_t>(last)]) - from;
+  for (const auto& file : files) {
+    file->release(std::as_bytes(view.columns_of.subspan(from, count)));
+    file->release(std::as_bytes(view.values.subspan(from, count)));
+  }
+}
+
+// Rows that lie in files are let go of as they are checked.
+void check(const CsrView& view, const Files& files) {
+  constexpr std::int64_t block = 4096;
   const auto stored = static_cast<std::int64_t>(view.values.size());
   if (view.starts.empty() || view.starts.front() != 0 || view.starts.back() != stored ||
       view.columns_of.size() != view.values.size() || view.columns < 0 || view.columns > INT32_MAX)
@@ -26,7 +39,9 @@ void check(const CsrView& view) {
              before, view.columns);
       before = column;
     }
+    if (row % block == block - 1) release_rows(view, files, row + 1 - block, row + 1);
   }
+  release_rows(view, files, 0, view.rows());
 }
 
 FeatureMatrix owned(CsrArrays arrays, std::int64_t columns) {
@@ -59,8 +74,7 @@ FeatureMatrix::FeatureMatrix(CsrView view, std::shared_ptr<const void> owner) : 
 
 FeatureMatrix::FeatureMatrix(CsrView view, std::shared_ptr<const void> owner, std::vector<std::shared_ptr<const MappedFile>> files)
     : view_(view), kept_(std::make_shared<const Kept>(Kept{std::move(owner), std::move(files)})) {
-  check(view);
-  release(0, view.rows());
+  check(view, kept_->files);
 }
 
 FeatureMatrix::FeatureMatrix(DenseArrays arrays, std::int64_t rows, std::int64_t columns)
@@ -84,13 +98,7 @@ bool FeatureMatrix::mapped() const { return kept_ && !kept_->files.empty(); }
 
 void FeatureMatrix::release(std::int64_t first, std::int64_t last) const {
   if (!mapped() || first >= last) return;
-  const CsrView& view = csr_view();
-  const auto from = static_cast<std::size_t>(view.starts[static_cast<std::size_t>(first)]);
-  const auto count = static_cast<std::size_t>(view.starts[static_cast<std::size_t>(last)]) - from;
-  for (const auto& file : kept_->files) {
-    file->release(std::as_bytes(view.columns_of.subspan(from, count)));
-    file->release(std::as_bytes(view.values.subspan(from, count)));
-  }
+  release_rows(csr_view(), kept_->files, first, last);
 }
 
 FeatureMatrix FeatureMatrix::select(std::span<const std::int64_t> rows) const {

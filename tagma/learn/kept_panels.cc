@@ -2,6 +2,7 @@
 
 #include <tagma/store/crc32c.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <filesystem>
@@ -32,10 +33,29 @@ void count_in(std::uint32_t& sum, std::span<const T> values) {
 void count_in(std::uint32_t& sum, const DenseView& view) {
   for (std::int64_t r = 0; r < view.rows; ++r) count_in(sum, view.row(r));
 }
-void count_in(std::uint32_t& sum, const CsrView& view) {
+
+// As count_in() of starts, columns and values; rows that lie in files are let go of on the way.
+void count_in_sparse(std::uint32_t& sum, const FeatureMatrix& x) {
+  constexpr std::int64_t block = 4096;
+  const CsrView& view = x.csr_view();
   count_in(sum, view.starts);
-  count_in(sum, view.columns_of);
-  count_in(sum, view.values);
+  const auto count_rows = [&](auto values) {
+    const auto count = static_cast<std::uint64_t>(values.size());
+    sum = crc32c(std::as_bytes(std::span(&count, 1)), sum);
+    for (std::int64_t first = 0; first < x.rows(); first += block) {
+      const std::int64_t last = std::min(x.rows(), first + block);
+      const auto from = static_cast<std::size_t>(view.starts[static_cast<std::size_t>(first)]);
+      sum = crc32c(std::as_bytes(values.subspan(from, static_cast<std::size_t>(view.starts[static_cast<std::size_t>(last)]) - from)), sum);
+      x.release(first, last);
+    }
+  };
+  count_rows(view.columns_of);
+  count_rows(view.values);
+}
+
+void count_in(std::uint32_t& sum, const FeatureMatrix& x) {
+  if (x.sparse()) count_in_sparse(sum, x);
+  else count_in(sum, x.dense_view());
 }
 
 }  // namespace
@@ -44,7 +64,7 @@ std::uint32_t data_sum(const Dataset& data) {
   const std::array<std::int64_t, 4> shape{data.rows(), data.features.columns(), data.labels.labels(),
                                           static_cast<std::int64_t>(data.labels.rest())};
   std::uint32_t sum = crc32c(std::as_bytes(std::span(shape)));
-  data.features.visit([&](const auto& view) { count_in(sum, view); });
+  count_in(sum, data.features);
   for (std::int64_t r = 0; r < data.rows(); ++r) {
     const LabelRow row = data.labels[r];
     count_in(sum, row.present);
@@ -53,7 +73,7 @@ std::uint32_t data_sum(const Dataset& data) {
   count_in(sum, std::span(data.weights));
   if (data.taxonomy)
     for (const std::vector<LabelId>& above : data.taxonomy->parents) count_in(sum, std::span(above));
-  if (data.label_features.rows() > 0) data.label_features.visit([&](const auto& view) { count_in(sum, view); });
+  if (data.label_features.rows() > 0) count_in(sum, data.label_features);
   return sum;
 }
 

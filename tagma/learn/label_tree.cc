@@ -142,13 +142,19 @@ void add_unit(const FeatureMatrix& rows, std::int64_t row, float factor, std::ve
   });
 }
 
-// The vectors of some labels; `sums` [features] is 0 before and after.
+// The vectors of some labels; `sums` [features] is 0 before and after. Rows that lie in a file are let go of after every 512, as
+// each may have 64 KB around it in memory.
 void add_vectors(const Sources& sources, std::span<const LabelId> labels, std::vector<float>& sums, CsrArrays& out) {
+  constexpr std::int64_t most_seen = 512;
+  std::int64_t seen = 0;
   for (const LabelId label : labels) {
     const std::size_t from = out.columns_of.size();
     const bool text = sources.uses_text(label);
     if (!text || sources.by == Representation::both)
-      for (const std::int32_t row : sources.truth.present(label)) add_unit(sources.x, row, 1, sums, out.columns_of);
+      for (const std::int32_t row : sources.truth.present(label)) {
+        add_unit(sources.x, row, 1, sums, out.columns_of);
+        if (++seen % most_seen == 0) sources.x.release(0, sources.x.rows());
+      }
     if (text) {  // as long as the sum of the rows, where that counts too
       double square = 0;
       const std::span<const std::int32_t> known = std::span(out.columns_of).subspan(from);

@@ -81,6 +81,7 @@ std::optional<FeatureMatrix> mapped_features(const CsrMatrix& matrix) {
   auto starts = std::make_shared<const std::vector<std::int64_t>>(values_of<std::int64_t>(matrix.starts));
   const std::int64_t stored = matrix.data.size();
   if (starts->front() != 0 || starts->back() != stored || !std::is_sorted(starts->begin(), starts->end())) return std::nullopt;
+  matrix.file->release(matrix.starts.bytes);
   constexpr std::int64_t block = 4096;  // rows that are looked at before their memory is let go
   for (std::int64_t first = 0; first < matrix.rows; first += block) {
     const std::int64_t last = std::min(matrix.rows, first + block);
@@ -196,7 +197,7 @@ Matrix read_matrix(const std::string& path, std::string_view key) {
   if (parts_of(path).ending != "npz") return read_npy(path);
   std::shared_ptr<const MappedFile> file;
   if (packing_of(path) == Packing::none) file = std::make_shared<const MappedFile>(path);
-  const ZipArchive archive(file ? Text{file->text(), file} : Source(path).whole(), path);
+  const ZipArchive archive(file ? Text{file->text(), file} : Source(path).whole(), path, file);
   if (archive.has("indptr.npy")) return csr_in(archive, path, std::move(file));
   const std::vector<std::string> names = archive.names();
   if (names.size() == 1 && names.front().ends_with(".npy"))

@@ -60,7 +60,8 @@ bool inflate_member(std::string_view packed, std::uint64_t size, std::string& ou
 
 }  // namespace
 
-ZipArchive::ZipArchive(Text archive, std::string name) : archive_(std::move(archive)), name_(std::move(name)) {
+ZipArchive::ZipArchive(Text archive, std::string name, std::shared_ptr<const MappedFile> file)
+    : archive_(std::move(archive)), name_(std::move(name)), file_(std::move(file)) {
   read_directory();
 }
 
@@ -135,6 +136,17 @@ const ZipArchive::Member* ZipArchive::find(std::string_view name) const {
   return at == members_.end() ? nullptr : &*at;
 }
 
+std::uint32_t ZipArchive::sum_of(std::string_view member) const {
+  constexpr std::size_t piece = std::size_t{4} << 20;
+  std::uint32_t sum = 0;
+  for (std::size_t first = 0; first < member.size(); first += piece) {
+    const std::string_view part = member.substr(first, piece);
+    sum = check_sum(sum, part);
+    if (file_) file_->release(std::as_bytes(std::span(part)));
+  }
+  return sum;
+}
+
 Text ZipArchive::member(std::string_view name) const {
   const Member* const found = find(name);
   if (!found) {
@@ -156,7 +168,7 @@ Text ZipArchive::member(std::string_view name) const {
     if (!inflate_member(packed, found->unpacked, *unpacked)) fail_damaged(fmt::format("{} cannot be unpacked", name));
     text = {*unpacked, unpacked};
   }
-  if (text.view.size() != found->unpacked || check_sum(0, text.view) != found->check)
+  if (text.view.size() != found->unpacked || sum_of(text.view) != found->check)
     fail_damaged(fmt::format("the check sum of {} is wrong", name));
   return text;
 }

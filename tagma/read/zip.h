@@ -5,10 +5,12 @@
 // the archive are checked against the bytes there are; unpacked members grow as they come.
 #pragma once
 
+#include <tagma/base/file.h>
 #include <tagma/read/sink.h>
 #include <tagma/read/source.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +19,8 @@ namespace tagma {
 
 class ZipArchive {
  public:
-  ZipArchive(Text archive, std::string name);
+  // file: where the archive lies, if it is mapped: what was summed up of a member is let go of.
+  ZipArchive(Text archive, std::string name, std::shared_ptr<const MappedFile> file = nullptr);
 
   std::vector<std::string> names() const;  // in the order of the directory
   bool has(std::string_view name) const { return find(name) != nullptr; }
@@ -32,12 +35,14 @@ class ZipArchive {
   };
   const Member* find(std::string_view name) const;
   std::string_view bytes(std::uint64_t offset, std::uint64_t size, std::string_view what) const;
+  std::uint32_t sum_of(std::string_view member) const;
   void read_directory();
   void read_wide_sizes(Member& member, std::string_view extra) const;
   [[noreturn]] void fail_damaged(std::string_view what) const;
 
   Text archive_;
   std::string name_;
+  std::shared_ptr<const MappedFile> file_;
   std::vector<Member> members_;
 };
 
