@@ -43,7 +43,7 @@ void check_start(std::string_view learner, const WeightChunks& chunks, const Mod
 std::string start_words(const WeightChunks& chunks, const Dataset& train);
 
 // The way of both learners: what is touched is solved on all ranks, and makes a model with what is copied. A Growth (Options,
-// Kind, rows, loss, run) has work(crew, chunks), false where it was stopped; totals() and summary(). check() refuses what the
+// PanelOptions, Kind, rows, loss, run) has work(crew, chunks), false where it was stopped; totals() and summary(). check() refuses what the
 // learner cannot go on with; model_of(growth, chunks) makes the model, at rank 0.
 template <class Growth, class Kind, class Options, class Check, class MakeModel>
 Learned grow(const Options& options, const Dataset& train, const Dataset* held_out, const LossFunction& loss, const Model& warm, const Run& run,
@@ -57,8 +57,9 @@ Learned grow(const Options& options, const Dataset& train, const Dataset* held_o
     start = &started_from<Kind>(warm);
     check_start(Options::name, start->chunks(), warm, train, touched_labels(train), options, loss);
     check();
-    job.threads = options.plan(train, held_out, loss, false, run).threads;
-    growth.emplace(options, *start, train, loss, job);
+    const MemoryPlan memory = options.plan(train, held_out, loss, false, run);
+    job.threads = memory.threads;
+    growth.emplace(options, panel_options(options, memory, run), *start, train, loss, job);
   });
   PanelCrew crew(job, job_words(Options::name, settings_of(options), loss, run) + start_words(start->chunks(), train), sum);
   ChunkBuilder chunks(train.features.columns(), options.precision, options.unit_rows, run.scratch);

@@ -12,6 +12,7 @@
 namespace tagma {
 namespace {
 
+constexpr std::int64_t scattered_rows = std::int64_t{64} << 20;  // packed_rows.cc, label_tree.cc: 512 rows of a file at a time
 constexpr std::int64_t program = std::int64_t{32} << 20, scoring = std::int64_t{64} << 20;
 
 std::int64_t bytes_of(const std::vector<std::string>& texts) {
@@ -38,16 +39,27 @@ std::int64_t standing(const Sizes& sizes, const Dataset& train, const Dataset* h
   return bytes;
 }
 
-// Rows packed for a panel, with what it takes to number their columns.
-std::int64_t packed_bytes(const Sizes& sizes) {
-  const std::int64_t rows = 8 * (sizes.stored + sizes.rows) + 20 * sizes.rows + 32 * sizes.features;
-  return sizes.dual ? rows : 3 * rows;  // Newton holds rows by columns too
-}
+// Values of rows packed for a panel; and what there is of each row, with what it takes to number the columns.
+std::int64_t packed_values(const Sizes& sizes) { return 8 * (sizes.stored + sizes.rows); }
+std::int64_t packed_lists(const Sizes& sizes) { return 20 * sizes.rows + 32 * sizes.features; }
 
-// A panel of some lanes while it is solved: weights, duals, truth and order; Newton holds several of each.
-std::int64_t solving_bytes(const Sizes& sizes, std::int64_t lanes) {
-  const std::int64_t numbers = 4 * lanes * (sizes.features + 1 + sizes.rows);
-  return sizes.dual ? numbers + 28 * sizes.rows : 10 * numbers + 28 * sizes.rows;
+// A panel of some lanes while it is solved, without the duals: weights, truth and order.
+std::int64_t solving_bytes(const Sizes& sizes, std::int64_t lanes) { return 4 * lanes * (sizes.features + 1) + 28 * sizes.rows; }
+std::int64_t dual_bytes(const Sizes& sizes, std::int64_t lanes) { return 4 * lanes * sizes.rows; }
+
+// What a panel of some lanes takes, in the parts that may give way. Newton holds rows by columns too, and several of each number.
+void add_panel(MemoryNeeds& needs, const Sizes& sizes, std::int64_t lanes, bool packed_by_each, std::int64_t block) {
+  if (sizes.dual) {
+    (packed_by_each ? needs.panel : needs.shared) += packed_lists(sizes);
+    needs.packed = packed_values(sizes);
+    needs.packed_by_each = packed_by_each;
+    needs.panel += solving_bytes(sizes, lanes);
+    needs.duals = dual_bytes(sizes, lanes);
+    needs.block = block;
+  } else {
+    (packed_by_each ? needs.panel : needs.shared) += 3 * (packed_values(sizes) + packed_lists(sizes));
+    needs.panel += 40 * lanes * (sizes.features + 1 + sizes.rows) + 28 * sizes.rows;
+  }
 }
 
 // Where rows are short, 64 labels go side by side, else 32: as PanelProblem::side_by_side().
@@ -81,12 +93,31 @@ std::int64_t line_values(const Dataset& train) {
   return all;
 }
 
-std::int64_t peak(const MemoryNeeds& needs, std::int64_t threads, bool vectors_in_file, bool rows_in_file) {
-  const std::int64_t base = needs.standing + (rows_in_file ? 0 : needs.rows);
-  const std::int64_t vectors = vectors_in_file ? 0 : needs.vectors;
+std::int64_t peak(const MemoryNeeds& needs, const MemoryPlan& plan) {
+  const std::int64_t threads = plan.threads;
+  const std::int64_t base = needs.standing + (plan.rows_in_file || needs.rows == 0 ? threads * needs.window : needs.rows);
+  const std::int64_t vectors = plan.vectors_in_file ? 0 : needs.vectors;
   const auto wave = threads > 1 ? static_cast<std::int64_t>(needs.wave.each) * threads : static_cast<std::int64_t>(needs.wave.alone);
-  const std::int64_t learning = needs.shared + threads * needs.panel + wave * needs.finished + (needs.vectors_stay ? vectors : 0);
+  const std::int64_t packed = plan.packed_in_file ? threads * std::min(needs.packed, needs.block)  // each at a block of its own
+                                                  : (needs.packed_by_each ? threads : 1) * needs.packed;
+  const std::int64_t duals = threads * (plan.duals_in_file ? std::min(needs.duals, needs.block) : needs.duals);
+  const std::int64_t learning =
+      needs.shared + packed + duals + threads * needs.panel + wave * needs.finished + (needs.vectors_stay ? vectors : 0);
   return base + std::max(learning, vectors + threads * needs.clustering);
+}
+
+// Fewer panels at a time, until the plan fits; where not even one does, packed rows in a file, then duals too, with as many panels
+// as fit then. In that order, for a file is read at every pass.
+template <class Fits>
+void fit_panels(MemoryPlan& plan, const MemoryNeeds& needs, bool may_stream, Fits&& fits) {
+  const int most = plan.threads;
+  for (int files = 0; files <= (may_stream ? 2 : 0); ++files) {
+    plan.packed_in_file = files >= 1 && needs.packed > needs.block;
+    plan.duals_in_file = files == 2 && needs.duals > needs.block;
+    for (plan.threads = most; plan.threads >= 1; --plan.threads)
+      if (fits()) return;
+  }
+  plan.threads = 1;
 }
 
 }  // namespace
@@ -107,6 +138,8 @@ std::string MemoryPlan::summary() const {
   std::vector<std::string_view> moved;
   if (rows_in_file) moved.emplace_back("rows");
   if (vectors_in_file) moved.emplace_back("vectors of labels");
+  if (packed_in_file) moved.emplace_back("packed rows");
+  if (duals_in_file) moved.emplace_back("dual variables");
   if (weights_in_file) moved.emplace_back("weights");
   return fmt::format("{} panel{} at a time; {}", threads, threads == 1 ? "" : "s",
                      moved.empty() ? "nothing in working files" : joined(moved, ", ") + " in working files");
@@ -118,20 +151,25 @@ MemoryPlan plan_memory(const MemoryNeeds& needs, std::string_view learner, const
   plan.weights_in_file = !run.scratch.empty();
   const bool files = !run.scratch.empty(), moves = files && may_move_rows && train.features.sparse();
   plan.threads = std::max(run.threads, 1);
-  plan.least = peak(needs, 1, files, moves);
+  const bool streams = files && needs.block > 0;
+  MemoryPlan tight;
+  tight.vectors_in_file = files;
+  tight.rows_in_file = moves;
+  tight.packed_in_file = tight.duals_in_file = streams;
+  plan.least = peak(needs, tight);
   const auto fits = [&] {
-    plan.planned = peak(needs, plan.threads, plan.vectors_in_file, plan.rows_in_file);
+    plan.planned = peak(needs, plan);
     return run.memory == 0 || plan.planned <= run.memory;
   };
   if (fits()) return plan;
   if (plan.least > run.memory)
-    fail(Code::usage, "learner {}: {} rows, {} stored values, {} features and {} labels need at least --memory {}; given {}", learner,
+    fail(Code::usage, "learner {}: {} rows, {} stored values, {} features and {} labels need at least --memory {}; given {}{}", learner,
          train.rows(), train.features.stored(), train.features.columns(), train.labels.labels(), memory_text(plan.least),
-         memory_text(run.memory));
+         memory_text(run.memory), needs.block > 0 ? "" : ". Losses hinge and squared-hinge need less: their rows may lie in a file");
   plan.vectors_in_file = files && needs.vectors > 0;
   if (plan.vectors_in_file && fits()) return plan;
   plan.rows_in_file = moves && needs.rows > 0;
-  while (!fits() && plan.threads > 1) --plan.threads;
+  fit_panels(plan, needs, streams, fits);
   return plan;
 }
 
@@ -142,9 +180,8 @@ MemoryPlan Ovr::plan(const Dataset& train, const Dataset* held_out, const LossFu
   MemoryNeeds needs;
   needs.standing = standing(sizes, train, held_out);
   needs.rows = bytes_of_features(train.features);
-  needs.shared = packed_bytes(sizes);
   const std::int64_t width = panel == PanelWidth::automatic ? side_by_side(sizes, *this) : std::int64_t{8} << static_cast<int>(panel);
-  needs.panel = solving_bytes(sizes, width);
+  add_panel(needs, sizes, width, false, block_bytes);
   needs.finished = weights_bytes(sizes, std::min<std::int64_t>(width, sizes.labels));
   needs.wave = ovr_wave;
   return plan_memory(needs, name, train, may_move_rows, run);
@@ -162,6 +199,7 @@ MemoryPlan Tree::plan(const Dataset& train, const Dataset* held_out, const LossF
   needs.standing = standing(sizes, train, held_out);
   if (prototypes > 0) needs.standing += 40 * sizes.labels + 8 * sizes.present;  // labels turned round once more, shares
   needs.rows = bytes_of_features(train.features);
+  needs.window = std::min(8 * sizes.stored, scattered_rows);
   needs.vectors = 8 * (representation != Representation::taxonomy ? vector_values(train)
                        : prototypes > 0                           ? std::max(line_values(train), vector_values(train))
                                                                   : line_values(train));
@@ -170,8 +208,8 @@ MemoryPlan Tree::plan(const Dataset& train, const Dataset* held_out, const LossF
   needs.clustering = 8 * sizes.features + 16 * sizes.labels + (std::int64_t{16} << 20);
   needs.vectors_stay = trees > 1;
   // The root sees all rows, and no node sees more.
-  needs.panel = packed_bytes(sizes) + solving_bytes(sizes, lanes) + 16 * parents * sizes.present + 8 * sizes.rows +
-                (parts > 1 ? 2 * weights_bytes(sizes, children) : 0);
+  needs.panel = 16 * parents * sizes.present + 8 * sizes.rows + (parts > 1 ? 2 * weights_bytes(sizes, children) : 0);
+  add_panel(needs, sizes, lanes, true, block_bytes);
   needs.finished = weights_bytes(sizes, children);
   needs.wave = tree_wave(run);
   return plan_memory(needs, name, train, may_move_rows, run);

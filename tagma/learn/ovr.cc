@@ -32,10 +32,10 @@ Order by_frequency(const std::vector<std::int64_t>& present) {
 
 class OvrTraining {
  public:
-  OvrTraining(const Ovr& options, const Dataset& train, const LossFunction& loss, const Run& run)
+  OvrTraining(const Ovr& options, const PanelOptions& panel, const Dataset& train, const LossFunction& loss, const Run& run)
       : run_(run), present_(train.labels.present_per_label()), order_(by_frequency(present_)),
         costs_(present_costs(options, train, loss)), truth_(train.labels), rows_(train.rows()),
-        problem_(train.features, all_rows(train.rows()), train.weights, train.labels.rest(), loss, panel_options(options)),
+        problem_(train.features, all_rows(train.rows()), train.weights, train.labels.rest(), loss, panel),
         width_(options.panel == PanelWidth::automatic ? problem_.side_by_side() : std::size_t{8} << static_cast<int>(options.panel)),
         panels_((order_.learnable + width_ - 1) / width_) {}
 
@@ -109,8 +109,9 @@ Learned Ovr::learn(const Dataset& train, const Dataset* held_out, const LossFunc
   Run job = run;
   together(run, [&] {
     sum = begin_panel_learning(name, train, loss, run);
-    job.threads = plan(train, held_out, loss, false, run).threads;
-    started.emplace(*this, train, loss, job);
+    const MemoryPlan memory = plan(train, held_out, loss, false, run);
+    job.threads = memory.threads;
+    started.emplace(*this, panel_options(*this, memory, run), train, loss, job);
   });
   OvrTraining& training = *started;
   PanelCrew crew(job, job_words(name, settings_of(*this), loss, run), sum);

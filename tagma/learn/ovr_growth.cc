@@ -19,10 +19,10 @@ struct Touched {
 
 class OvrGrowth {
  public:
-  OvrGrowth(const Ovr& options, const OvrModel& start, const Dataset& train, const LossFunction& loss, const Run& run)
+  OvrGrowth(const Ovr& options, const PanelOptions& panel, const OvrModel& start, const Dataset& train, const LossFunction& loss, const Run& run)
       : start_(start), run_(run), known_rows_(train.known_rows), present_(train.labels.present_per_label()), truth_(train.labels),
         costs_(present_costs(options, train, loss)),
-        problem_(train.features, all_rows(train.rows()), train.weights, train.labels.rest(), loss, panel_options(options)) {
+        problem_(train.features, all_rows(train.rows()), train.weights, train.labels.rest(), loss, panel) {
     list(touched_labels(train));
     const std::size_t width =
         options.panel == PanelWidth::automatic ? problem_.side_by_side() : std::size_t{8} << static_cast<int>(options.panel);

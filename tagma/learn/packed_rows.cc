@@ -10,10 +10,13 @@
 namespace tagma {
 namespace {
 
-// f(i) for every place in `rows`, which ascend where x lies in a file: what has been read of it is let go.
+// Of rows that lie in a file, as many as are looked at before they are let go of: where they lie apart, the system maps up to 64 KB
+// around each of the two places that a row has, 64 MB of them.
+constexpr std::size_t block = 512;
+
+// f(i) for every place in `rows`, which ascend where x lies in a file: what has been read of it is let go, but for the last rows.
 template <class F>
 void each_place(const FeatureMatrix& x, std::span<const std::int32_t> rows, F&& f) {
-  constexpr std::size_t block = 4096;
   for (std::size_t first = 0; first < rows.size(); first += block) {
     const std::size_t last = std::min(rows.size(), first + block);
     for (std::size_t i = first; i < last; ++i) f(i);
@@ -24,7 +27,7 @@ void each_place(const FeatureMatrix& x, std::span<const std::int32_t> rows, F&& 
 }  // namespace
 
 PackedRows::PackedRows(const FeatureMatrix& x, std::span<const std::int32_t> rows, std::span<const float> weights, double constant,
-                       bool unit)
+                       bool unit, const PackedPlace& place)
     : constant_(constant) {
   if (rows.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
     fail(Code::usage, "{} rows to learn from; at most 2^31 - 1", rows.size());
@@ -35,38 +38,52 @@ PackedRows::PackedRows(const FeatureMatrix& x, std::span<const std::int32_t> row
     number.resize(static_cast<std::size_t>(x.columns()));
     for (std::size_t i = 0; i < columns_.size(); ++i) number[static_cast<std::size_t>(columns_[i])] = feature_of_[i];
   }
-  const auto stored = static_cast<std::size_t>(std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0}));
-  features_.reserve(stored + rows.size());
-  values_.reserve(stored + rows.size());
+  const std::size_t stored = static_cast<std::size_t>(std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0})) +
+                             (constant_ != 0 ? rows.size() : 0);
+  if (!place.beside.empty() && stored_bytes * static_cast<std::int64_t>(stored) > place.most_held) {
+    features_ = WorkingArray<std::int32_t>(place.beside);
+    values_ = WorkingArray<float>(place.beside);
+  }
+  features_.reserve(stored);
+  values_.reserve(stored);
   starts_.reserve(rows.size() + 1);
   squares_.reserve(rows.size());
   visited_.reserve(rows.size());
+  if (!weights.empty()) inverse_weights_.reserve(rows.size());
+  Row packed;
   each_place(x, rows, [&](std::size_t i) {
-    add_row(x, rows[i], unit, number);
+    add_row(x, rows[i], unit, number, packed);
     const float weight = weights.empty() ? 1.f : weights[static_cast<std::size_t>(rows[i])];
     if (!weights.empty()) inverse_weights_.push_back(weight > 0 ? 1 / weight : 1.f);
     if (weight > 0) visited_.push_back(static_cast<std::int32_t>(i));
   });
+  if (!rows.empty()) x.release(rows.front(), std::int64_t{rows.back()} + 1);
+  features_.finish();
+  values_.finish();
 }
 
-void PackedRows::add_row(const FeatureMatrix& x, std::int64_t row, bool unit, std::span<const std::int32_t> number) {
+void PackedRows::add_row(const FeatureMatrix& x, std::int64_t row, bool unit, std::span<const std::int32_t> number, Row& packed) {
+  packed.features.clear();
+  packed.values.clear();
   if (constant_ != 0) {
-    features_.push_back(0);
-    values_.push_back(static_cast<float>(constant_));
+    packed.features.push_back(0);
+    packed.values.push_back(static_cast<float>(constant_));
   }
-  const std::size_t from = values_.size();
+  const std::size_t from = packed.values.size();
   each_value(x, row, [&](std::int32_t column, float value) {
     const auto place = [&] { return std::lower_bound(columns_.begin(), columns_.end(), column) - columns_.begin(); };
-    features_.push_back(number.empty() ? feature_of_[static_cast<std::size_t>(place())] : number[static_cast<std::size_t>(column)]);
-    values_.push_back(value);
+    packed.features.push_back(number.empty() ? feature_of_[static_cast<std::size_t>(place())] : number[static_cast<std::size_t>(column)]);
+    packed.values.push_back(value);
   });
-  const std::span<float> values = std::span(values_).subspan(from);
+  const std::span<float> values = std::span(packed.values).subspan(from);
   const float factor = unit ? unit_factor(values) : 1.f;
   double square = constant_ * constant_;
   for (float& value : values) {
     value *= factor;
     square += static_cast<double>(value) * static_cast<double>(value);
   }
+  features_.add(packed.features);
+  values_.add(packed.values);
   starts_.push_back(static_cast<std::int64_t>(values_.size()));
   squares_.push_back(static_cast<float>(square));
 }
@@ -77,9 +94,21 @@ math::DualRows PackedRows::view() const {
           inverse_weights_.empty() ? nullptr : inverse_weights_.data()};
 }
 
+void PackedRows::ask(std::int64_t first, std::int64_t last) const {
+  const auto from = static_cast<std::size_t>(start(first)), count = static_cast<std::size_t>(start(last) - start(first));
+  features_.ask(from, count);
+  values_.ask(from, count);
+}
+
+void PackedRows::release(std::int64_t first, std::int64_t last) const {
+  const auto from = static_cast<std::size_t>(start(first)), count = static_cast<std::size_t>(start(last) - start(first));
+  features_.release(from, count);
+  values_.release(from, count);
+}
+
 void PackedRows::find_columns(const FeatureMatrix& x, std::span<const std::int32_t> rows) {
-  std::int64_t stored = 0;
-  each_place(x, rows, [&](std::size_t i) { each_value(x, rows[i], [&](std::int32_t, float) { ++stored; }); });
+  std::int64_t stored = 0;  // zeros too
+  for (const std::int32_t row : rows) stored += static_cast<std::int64_t>(values_of(x, row).size());
   if (stored >= x.columns() / 4) {  // count in an array of all columns
     std::vector<std::int64_t> counts(static_cast<std::size_t>(x.columns()));
     each_place(x, rows, [&](std::size_t i) {

@@ -84,8 +84,17 @@ std::string job_words(std::string_view learner, const Settings& settings, const 
   return words;
 }
 
-PanelOptions panel_options(const PanelLearning& learning) {
-  return {learning.c, learning.bias, learning.tolerance, learning.unit_rows, learning.passes, learning.prune, learning.most};
+PanelOptions panel_options(const PanelLearning& learning, const MemoryPlan& plan, const Run& run) {
+  return {learning.c,
+          learning.bias,
+          learning.tolerance,
+          learning.unit_rows,
+          learning.passes,
+          learning.prune,
+          learning.most,
+          learning.block_bytes,
+          plan.packed_in_file ? run.scratch : std::string(),
+          plan.duals_in_file ? run.scratch : std::string()};
 }
 
 void finish_panel_learning(Learned& learned, const Model& model, const Dataset* held_out, const PanelLearning& learning,

@@ -3,6 +3,7 @@
 
 #include <tagma/base/fields.h>
 #include <tagma/learn/learner.h>
+#include <tagma/learn/memory_plan.h>
 #include <tagma/learn/panel_problem.h>
 #include <tagma/model/weight_chunks.h>
 
@@ -16,6 +17,7 @@ struct PanelLearning {
   std::int64_t passes = 1000, most = 0;
   WeightPrecision precision = WeightPrecision::fp32;
   std::string metric = "precision_at_5";
+  std::int64_t block_bytes = dual_block_bytes;  // no setting, for the result depends on it: tests make it small
 
   template <class Self>
   static constexpr auto panel_fields() {
@@ -49,7 +51,8 @@ bool stop_agreed(const Run& run);
 // What panels depend on besides the data, in words (panel_crew.h).
 std::string job_words(std::string_view learner, const Settings& settings, const LossFunction& loss, const Run& run);
 
-PanelOptions panel_options(const PanelLearning& learning);
+// plan: what lies in files beside run.scratch.
+PanelOptions panel_options(const PanelLearning& learning, const MemoryPlan& plan, const Run& run);
 
 // What follows from the finished model: the figure on held-out data.
 void finish_panel_learning(Learned& learned, const Model& model, const Dataset* held_out, const PanelLearning& learning, const LossFunction& loss, const Run& run);

@@ -166,7 +166,7 @@ PanelProblem::PanelProblem(const FeatureMatrix& x, std::vector<std::int32_t> row
     fail(Code::usage, "loss {}{} cannot be learned label by label at this size; allowed: {}", loss.name(),
          loss.options().balance != Balance::none ? " with class balance" : "", panel_losses);
   if (method == Method::dual) {
-    packed_.emplace(x, rows, weights, options.bias, options.unit_rows);
+    packed_.emplace(x, rows, weights, options.bias, options.unit_rows, PackedPlace{options.rows_beside, options.block_bytes});
     return;
   }
   auto newton = std::make_unique<Newton>();
@@ -218,8 +218,8 @@ PanelWeights PanelProblem::solve_by_dual(std::span<const PanelLane> lanes, const
     lane.present_cost *= options_.c;
     lane.absent_cost *= options_.c;
   }
-  const DualSolved solved = solve_dual(*packed_, costly, rest_, {squared_, options_.tolerance, options_.passes}, rng, stop,
-                                        packed_centre(*packed_, centre));
+  const DualSettings settings{squared_, options_.tolerance, options_.passes, options_.block_bytes, options_.duals_beside};
+  const DualSolved solved = solve_dual(*packed_, costly, rest_, settings, rng, stop, packed_centre(*packed_, centre));
   PanelWeights out;
   out.width = static_cast<std::int32_t>(lanes.size());
   out.passes = solved.passes;

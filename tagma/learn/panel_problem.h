@@ -8,7 +8,8 @@
 // unit_rows: rows are brought to length 1, and the model has to do so too. As they come, rows of length 10 take hundreds of
 // passes where unit rows take ten.
 // A centre makes it  1/2 ||w - centre||^2  instead: weights that stay near those they had, where the rows say nothing else.
-// Errors: Error{usage} for a loss of another kind, or a centre for one that is solved by Newton. Threads: const, one panel per thread.
+// Errors: Error{usage} for a loss of another kind, or a centre for one that is solved by Newton; Error{io} for working files that cannot
+// be written. Threads: const, one panel per thread.
 #pragma once
 
 #include <tagma/base/rng.h>
@@ -22,6 +23,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,6 +35,8 @@ struct PanelOptions {
   std::int64_t passes = 1000;
   double prune = 0.01;      // weights of at most this size are dropped
   std::int64_t most = 0;    // most weights kept of a label; 0: all
+  std::int64_t block_bytes = dual_block_bytes;  // dual.h
+  std::string rows_beside, duals_beside;        // paths beside which rows and duals of more than a block lie in files; empty: held
 };
 
 // Whether panels can be solved for the loss; `allowed` for messages.

@@ -66,8 +66,9 @@ LabelVectors vectors_of(const Tree& options, const Dataset& train, const TruthCo
 class TreeTraining {
  public:
   // vectors: path beside which the vectors of the labels may be written; empty: they are held.
-  TreeTraining(const Tree& options, const Dataset& train, const LossFunction& loss, const std::string& vectors, const Run& run)
-      : options_(options), train_(train), loss_(loss), run_(run), truth_(train.labels),
+  TreeTraining(const Tree& options, const PanelOptions& panel, const Dataset& train, const LossFunction& loss, const std::string& vectors,
+               const Run& run)
+      : options_(options), panel_(panel), train_(train), loss_(loss), run_(run), truth_(train.labels),
         vectors_(vectors_of(options, train, truth_, vectors, run)), labels_(vectors_->size()),
         chunks_(train.features.columns(), options.precision, options.unit_rows, run.scratch) {}
 
@@ -189,7 +190,7 @@ class TreeTraining {
     PanelWeights stopped;
     stopped.stopped = true;
     if (run_.stop.stop_requested()) return stopped;
-    return learn_node({train_, truth_, loss_, panel_options(options_)}, children_of(nodes_[node]), {}, {}, rng, run_.stop, led_to(node));
+    return learn_node({train_, truth_, loss_, panel_}, children_of(nodes_[node]), {}, {}, rng, run_.stop, led_to(node));
   }
 
   void add_constant(const Node& node) {
@@ -198,6 +199,7 @@ class TreeTraining {
   }
 
   const Tree& options_;
+  PanelOptions panel_;
   const Dataset& train_;
   const LossFunction& loss_;
   const Run& run_;
@@ -235,7 +237,7 @@ Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFun
     const MemoryPlan memory = plan(train, held_out, loss, false, run);
     job.threads = memory.threads;
     if (memory.vectors_in_file) vectors = run.scratch;
-    started.emplace(*this, train, loss, vectors, job);
+    started.emplace(*this, panel_options(*this, memory, run), train, loss, vectors, job);
   });
   TreeTraining& training = *started;
   PanelCrew crew(job, job_words(name, settings_of(*this), loss, run), sum);

@@ -13,8 +13,8 @@ constexpr std::int64_t most_chances = std::int64_t{1} << 22;  // of a block of l
 
 class TreeGrowth {
  public:
-  TreeGrowth(const Tree& options, const TreeModel& start, const Dataset& train, const LossFunction& loss, const Run& run)
-      : options_(options), start_(start), train_(train), loss_(loss), run_(run), truth_(train.labels), touched_(touched_labels(train)),
+  TreeGrowth(const Tree& options, const PanelOptions& panel, const TreeModel& start, const Dataset& train, const LossFunction& loss, const Run& run)
+      : options_(options), panel_(panel), start_(start), train_(train), loss_(loss), run_(run), truth_(train.labels), touched_(touched_labels(train)),
         below_(start.below().size()) {
     for (std::size_t node = 0; node < below_.size(); ++node)
       for (std::int64_t i = 0; leaf(node) && i < width(node); ++i) below_[node].push_back(start_.label_at(~first_below(node) + i));
@@ -145,10 +145,11 @@ class TreeGrowth {
       for (const std::int32_t lane : lanes)
         centre.push_back(static_cast<std::size_t>(lane) < old.size() ? std::move(old[static_cast<std::size_t>(lane)]) : LaneWeights{});
     }
-    return learn_node({train_, truth_, loss_, panel_options(options_)}, children_of(node), lanes, centre, rng, run_.stop);
+    return learn_node({train_, truth_, loss_, panel_}, children_of(node), lanes, centre, rng, run_.stop);
   }
 
   const Tree& options_;
+  PanelOptions panel_;
   const TreeModel& start_;
   const Dataset& train_;
   const LossFunction& loss_;

@@ -180,7 +180,7 @@ void tell_memory(Answer& answer, const MemoryPlan& plan, const Run& run) {
   answer.json["memory"]["planned"] = plan.planned;
   answer.json["memory"]["least"] = plan.least;
   answer.json["memory"]["panels"] = plan.threads;
-  answer.json["memory"]["in_files"] = {{"rows", plan.rows_in_file}, {"vectors", plan.vectors_in_file}, {"weights", plan.weights_in_file}};
+  answer.json["memory"]["in_files"] = {{"rows", plan.rows_in_file}, {"vectors", plan.vectors_in_file}, {"weights", plan.weights_in_file}, {"packed", plan.packed_in_file}, {"duals", plan.duals_in_file}};
   answer.text += fmt::format("  memory: at most {} for learning{}; {}\n", memory_text(plan.planned),
                              run.memory > 0 ? fmt::format(", limit {}", memory_text(run.memory)) : std::string(), plan.summary());
 }

@@ -1,72 +1,19 @@
 #include <tagma/learn/dual.h>
 
+#include "tests/learn/dual_sample.h"
+
 #include <tagma/base/rng.h>
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace tagma {
 namespace {
 
-struct Sample {
-  FeatureMatrix x;
-  std::vector<std::int32_t> ids;
-  std::vector<std::vector<std::int32_t>> present, exceptions;
-  std::vector<float> row_weights;
-
-  Sample(std::int64_t rows, std::int64_t features, std::size_t labels, double unknown = 0) : present(labels), exceptions(labels) {
-    Rng rng(7);
-    CsrArrays arrays;
-    for (std::int32_t r = 0; r < rows; ++r) {
-      ids.push_back(r);
-      double lead = 0;
-      for (std::int32_t f = 0; f < features; ++f)
-        if (rng.chance(0.3)) {
-          arrays.columns_of.push_back(f);
-          arrays.values.push_back(static_cast<float>(rng.normal() * 0.5));
-          if (f < 4) lead += static_cast<double>(arrays.values.back());
-        }
-      arrays.starts.push_back(static_cast<std::int64_t>(arrays.values.size()));
-      for (std::size_t l = 0; l < labels; ++l) {
-        if (rng.chance(unknown)) exceptions[l].push_back(r);
-        else if (rng.chance(lead > 0 ? 0.4 : 0.05)) present[l].push_back(r);
-      }
-      row_weights.push_back(static_cast<float>(rng.uniform(0, 2)));
-    }
-    row_weights[3] = 0;
-    x = FeatureMatrix(std::move(arrays), features);
-  }
-  std::vector<PanelLane> lanes(double present_cost = 1, double absent_cost = 1) const {
-    std::vector<PanelLane> all;
-    for (std::size_t l = 0; l < present.size(); ++l) all.push_back({present[l], exceptions[l], present_cost, absent_cost});
-    return all;
-  }
-};
-
-double margin_of(const PackedRows& rows, std::int64_t r, const DualSolved& solved, std::size_t lane) {
-  const math::SparseRows x = rows.view().x;
-  double sum = 0;
-  for (std::int64_t k = x.starts[r]; k < x.starts[r + 1]; ++k)
-    sum += static_cast<double>(x.values[k]) *
-           static_cast<double>(solved.weights[static_cast<std::size_t>(x.columns[k]) * static_cast<std::size_t>(solved.lanes) + lane]);
-  return sum;
-}
-
-// 1/2 ||w||^2 + sum C loss, in double precision, summed over the lanes.
-double primal(const PackedRows& rows, const Sample& s, std::span<const PanelLane> lanes, const DualSolved& solved, bool squared) {
-  double value = 0;
-  for (const float weight : solved.weights) value += 0.5 * static_cast<double>(weight) * static_cast<double>(weight);
-  for (std::size_t l = 0; l < lanes.size(); ++l)
-    for (const std::int32_t r : rows.visited()) {
-      if (std::binary_search(s.exceptions[l].begin(), s.exceptions[l].end(), r)) continue;
-      const bool yes = std::binary_search(s.present[l].begin(), s.present[l].end(), r);
-      const double z = margin_of(rows, r, solved, l), gap = std::max(0.0, yes ? 1 - z : 1 + z);
-      value += (yes ? lanes[l].present_cost : lanes[l].absent_cost) / rows.inverse_weight(r) * (squared ? gap * gap : gap);
-    }
-  return value;
-}
+using test::Sample;
+using test::margin_of;
+using test::primal;
 
 class Dual : public testing::TestWithParam<bool> {};
 

@@ -4,6 +4,9 @@
 #include <tagma/base/rng.h>
 #include <tagma/comm/threads.h>
 #include <tagma/data/row_store.h>
+#include <tagma/learn/ovr.h>
+#include <tagma/learn/tree.h>
+#include <tagma/learn/tree_node.h>
 #include <tagma/measure/measure.h>
 #include <tagma/model/ovr.h>
 #include <tagma/model/tree.h>
@@ -17,6 +20,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <numeric>
 
 namespace tagma {
 namespace {
@@ -331,6 +335,73 @@ TEST(PanelLearners, SameFileUnderAnyMemory) {
   }
   run.memory = 1;
   EXPECT_FALSE(make_learner("linear", {})->plan(train, nullptr, *make_loss("bce", {}), true, run).kept);
+}
+
+// Packed rows and duals in files: the same model as in memory, from scratch and going on from a model, for any threads.
+TEST(Ovr, SameFileWithRowsAndDualsInFiles) {
+  const Dataset train = words(700, 1), more = words(60, 2);
+  Ovr options;
+  options.panel = PanelWidth::sixteen;
+  options.block_bytes = 3000;
+  tagma::Run run;
+  run.scratch = (std::filesystem::temp_directory_path() / "tagma-panel-learners-test").string();
+  for (const char* name : {"squared-hinge", "hinge"}) {
+    const auto loss = make_loss(name, {});
+    const Learned held = options.learn(train, nullptr, *loss, nullptr, {});
+    const Learned held_growth = options.learn(more, nullptr, *loss, held.model.get(), {});
+    for (const int threads : {1, 3}) {
+      run.threads = threads;
+      run.memory = 0;
+      run.memory = options.plan(train, nullptr, *loss, false, run).least;
+      const MemoryPlan plan = options.plan(train, nullptr, *loss, false, run);
+      EXPECT_TRUE(plan.packed_in_file && plan.duals_in_file) << plan.summary();
+      EXPECT_LE(plan.planned, run.memory);
+      EXPECT_EQ(bytes_of(*options.learn(train, nullptr, *loss, nullptr, run).model), bytes_of(*held.model)) << name << " " << threads;
+      run.memory = 0;
+      run.memory = options.plan(more, nullptr, *loss, false, run).least;
+      EXPECT_EQ(bytes_of(*options.learn(more, nullptr, *loss, held.model.get(), run).model), bytes_of(*held_growth.model)) << name << " " << threads;
+    }
+  }
+}
+
+TEST(Tree, SameNodesWithRowsAndDualsInFiles) {
+  const Dataset train = words(700, 1);
+  const TruthColumns truth(train.labels);
+  std::vector<LabelId> all(labels);
+  std::iota(all.begin(), all.end(), 0);
+  std::vector<std::span<const LabelId>> children;
+  for (std::size_t first = 0; first < all.size(); first += 9) children.push_back(std::span(all).subspan(first, 9));
+  for (const char* name : {"squared-hinge", "hinge"}) {
+    const auto loss = make_loss(name, {});
+    PanelOptions options;
+    options.block_bytes = 3000;
+    const PanelWeights held = learn_node({train, truth, *loss, options}, children, {}, {}, Rng(1), {});
+    options.rows_beside = options.duals_beside = (std::filesystem::temp_directory_path() / "tagma-panel-learners-test").string();
+    const PanelWeights filed = learn_node({train, truth, *loss, options}, children, {}, {}, Rng(1), {});
+    EXPECT_EQ(held.weights, filed.weights);
+    EXPECT_EQ(held.features, filed.features);
+    options.rows_beside = "/no such folder/m.tagma";
+    EXPECT_THROW(learn_node({train, truth, *loss, options}, children, {}, {}, Rng(1), {}), Error);
+  }
+}
+
+TEST(Tree, PlansWithRowsAndDualsInFiles) {
+  const Dataset train = words(150000, 1);  // as many as make the root larger than clustering is
+  Tree options;
+  options.block_bytes = 1 << 20;
+  tagma::Run run;
+  run.scratch = "m.tagma";
+  run.memory = 1 << 20;
+  for (const char* name : {"hinge", "bce"}) try {
+      options.plan(train, nullptr, *make_loss(name, {}), false, run);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(std::string(error.what()).find("hinge and squared-hinge need less") == std::string::npos, name == std::string_view("hinge")) << error.what();
+    }
+  run.memory = 0;
+  run.memory = options.plan(train, nullptr, *make_loss("hinge", {}), false, run).least;
+  const MemoryPlan plan = options.plan(train, nullptr, *make_loss("hinge", {}), false, run);
+  EXPECT_TRUE(plan.packed_in_file && plan.duals_in_file) << plan.summary();
 }
 
 }  // namespace
