@@ -49,6 +49,7 @@ void TreeMatcher::take(std::size_t node, std::size_t child, const PanelWeights& 
       best_->offer_all(row, outputs.data(), panel.width, [&](std::int64_t l) { return static_cast<LabelId>(child) + static_cast<LabelId>(l); });
     }
   });
+  x_.release(0, x_.rows());
   for (const std::int32_t feature : panel.features) place_[static_cast<std::size_t>(feature)] = -1;
 }
 
