@@ -13,6 +13,7 @@
 #include <tagma/loss/lsep.h>
 #include <tagma/loss/plackett_luce.h>
 #include <tagma/loss/ranknet.h>
+#include <tagma/loss/soft_top_k.h>
 #include <tagma/loss/sparsemax.h>
 #include <tagma/loss/squared_hinge.h>
 #include <tagma/loss/thurstone.h>
@@ -23,6 +24,6 @@
 namespace tagma {
 
 using Losses = Catalog<AnyClass, Asymmetric, Bce, Crpc, DecoupledSoftmax, Focal, Hinge, LdlKl, Lsep, PlackettLuce, RankNet,
-                       Sparsemax, SquaredHinge, Thurstone, ThurstoneFactor, UniMlr, Zlpr>;
+                       SoftTopK, Sparsemax, SquaredHinge, Thurstone, ThurstoneFactor, UniMlr, Zlpr>;
 
 }  // namespace tagma

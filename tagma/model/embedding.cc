@@ -38,7 +38,7 @@ void each_tile(const RowPanel& panel, std::int64_t rows, std::span<const float> 
 }  // namespace
 
 bool embedding_takes(const LossFunction& loss) {
-  const bool ranks = loss.name() == "decoupled-softmax" || loss.name() == "lsep" || loss.name() == "ranknet";
+  const bool ranks = loss.name() == "decoupled-softmax" || loss.name() == "lsep" || loss.name() == "ranknet" || loss.name() == "soft-top-k";
   return ranks && loss.outputs() == Outputs::one && loss.options().balance == Balance::none;
 }
 

@@ -4,7 +4,7 @@
 //
 // Shape: vectors [labels x width], row-major: a column for each feature and, with a bias, one more for b, which meets a 1. A vector
 // whose features are zeros stands for a label of which nothing is known.
-// The loss reads each output as it is: it is one that compares the labels of a row (decoupled-softmax, lsep, ranknet).
+// The loss reads each output as it is: it is one that compares the labels of a row (decoupled-softmax, lsep, ranknet, soft-top-k).
 // top() is exact where there is no graph of the labels, and top_exact() always: blocks of 64 rows meet 256 labels at a time, and a
 // heap for each row keeps the best. With a graph (label_graph.h), top() looks at the labels that a search with ef finds (ef is k
 // at least; fewer than k labels where links do not lead to more), and labels without a vector are not found; outputs are the same bytes either way.
@@ -41,7 +41,7 @@ struct EmbeddingShape {
 
 // Whether the model takes the loss: one output for each label, which is its score, and what counts is how those of a row differ.
 bool embedding_takes(const LossFunction& loss);
-inline constexpr std::string_view embedding_losses = "decoupled-softmax, lsep (without threshold), ranknet";
+inline constexpr std::string_view embedding_losses = "decoupled-softmax, lsep (without threshold), ranknet, soft-top-k";
 
 class EmbeddingModel final : public Model {
  public:

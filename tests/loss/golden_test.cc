@@ -77,7 +77,7 @@ TEST_P(Golden, ValueAndSlopes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Losses, Golden,
-                         testing::Values("unimlr", "lsep", "crpc", "ranknet", "zlpr", "sparsemax", "ldl_kl", "decoupled_softmax"),
+                         testing::Values("unimlr", "lsep", "crpc", "ranknet", "zlpr", "sparsemax", "ldl_kl", "decoupled_softmax", "soft_top_k"),
                          [](const auto& instance) { return instance.param; });
 
 // Figures that the released code of arXiv 2508.21772 gives in double precision.

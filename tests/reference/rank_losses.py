@@ -1,9 +1,10 @@
-"""Golden numbers of the losses over pairs and simplices: tests/golden/{unimlr,lsep,crpc,ranknet,zlpr,sparsemax,ldl_kl,decoupled_softmax}.json.
+"""Golden numbers of the losses over pairs and simplices: tests/golden/{unimlr,lsep,crpc,ranknet,zlpr,sparsemax,ldl_kl,decoupled_softmax,soft_top_k}.json.
 
 Written from the equations, slowly and plainly (every ordered pair of labels, sorting where the library does not sort), in
-double precision; slopes by the closed form of each term. Run: /usr/bin/python3 tests/reference/rank_losses.py tests/golden
+double precision; slopes by the closed form of each term, those of soft-top-k by differences of its value in 60 digits. Run: /usr/bin/python3 tests/reference/rank_losses.py tests/golden
 The cases called "paper" are on the inputs, and give the figures, of the released code of arXiv 2508.21772.
 """
+import decimal
 import json
 import sys
 
@@ -173,6 +174,37 @@ def decoupled_softmax(rows):
     return values, slopes, None
 
 
+def soft_top_k_value(z, w, present, k):
+    """Sum of -w log f over the present labels; the threshold by bisection. All numbers are Decimal."""
+    absent = [j for j in range(len(z)) if j not in present]
+    if not present or not absent:
+        return decimal.Decimal(0)
+    one, mass = decimal.Decimal(1), sum(w)
+    k = max(sum(w[j] for j in present), min(decimal.Decimal(k), mass - mass / len(z)))
+    low, high = min(z) - 60, max(z) + 60
+    for _ in range(170):
+        middle = (low + high) / 2
+        chosen = sum(wj / (one + (middle - zj).exp()) for zj, wj in zip(z, w))
+        low, high = (middle, high) if chosen > k else (low, middle)
+    return sum(w[j] * (one + (low - z[j]).exp()).ln() for j in present)
+
+
+def soft_top_k(rows, k):
+    decimal.getcontext().prec = 60
+    values, slopes, step = [], [], decimal.Decimal(10) ** -18
+    for row in rows:
+        z = [decimal.Decimal(row["outputs"][j]) for j in row["known"]]
+        w = [decimal.Decimal(row["weight"][j]) for j in row["known"]]
+        present = [i for i, j in enumerate(row["known"]) if row["truth"][j] == 1]
+        slope = np.zeros(len(row["outputs"]))
+        for i, j in enumerate(row["known"]):
+            beside = [soft_top_k_value(z[:i] + [z[i] + by] + z[i + 1:], w, present, k) for by in (-step, step)]
+            slope[j] = float((beside[1] - beside[0]) / (2 * step))
+        values.append(float(soft_top_k_value(z, w, present, k)))
+        slopes.append(slope)
+    return values, slopes, None
+
+
 def shares(row):
     mass = np.array([row["grade"][j] * row["weight"][j] for j in row["known"]])
     return mass / mass.sum() if mass.sum() > 0 else None
@@ -255,7 +287,7 @@ def case(name, settings, rows, result):
 def main(folder):
     paper_two = [m + v for m, v in zip(MEAN, LOGVAR)]
     paper_thresholds = [m + v for m, v in zip(MEAN, THRESHOLDS)]
-    files = {name: [] for name in ("unimlr", "lsep", "crpc", "ranknet", "zlpr", "sparsemax", "ldl-kl", "decoupled-softmax")}
+    files = {name: [] for name in ("unimlr", "lsep", "crpc", "ranknet", "zlpr", "sparsemax", "ldl-kl", "decoupled-softmax", "soft-top-k")}
     for inputs, reduction in (("paper", "paper"), ("mixed", "sum"), ("mixed", "paper")):
         rows = lambda outputs, width: paper_rows(outputs) if inputs == "paper" else mixed_rows(width)
         paper = reduction == "paper"
@@ -278,6 +310,12 @@ def main(folder):
                            ("decoupled-softmax", decoupled_softmax)):
             batch = rows(MEAN, 6)
             files[name].append(case(inputs, {"reduction": reduction}, batch, loss(batch)))
+        for k in (0, 2, 5):
+            batch = rows(MEAN, 6)
+            files["soft-top-k"].append(case(inputs, {"k": str(k), "reduction": reduction}, batch, soft_top_k(batch, k)))
+    for spread in (10, 40):  # so far apart that k labels stand alone
+        batch = [{**row, "outputs": [spread * z for z in row["outputs"]]} for row in mixed_rows(6)]
+        files["soft-top-k"].append(case("far", {"k": "2", "reduction": "sum"}, batch, soft_top_k(batch, 2)))
     for name, cases in files.items():
         with open(f"{folder}/{name.replace('-', '_')}.json", "w") as file:
             body = ",\n".join("  " + json.dumps(c) for c in cases)
