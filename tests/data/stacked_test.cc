@@ -20,7 +20,7 @@ Dataset some(FeatureMatrix features, Truth rest = Truth::absent) {
   return data;
 }
 
-FeatureMatrix sparse() {  // 1 2 . / . . 3
+FeatureMatrix sparse_rows() {  // 1 2 . / . . 3
   CsrArrays arrays;
   arrays.starts = {0, 2, 3};
   arrays.columns_of = {0, 1, 2};
@@ -30,7 +30,7 @@ FeatureMatrix sparse() {  // 1 2 . / . . 3
 
 TEST(Stacked, SparseBehindDense) {
   Dataset first = some(FeatureMatrix(DenseArrays{{5, 0, 6}}, 1, 3));
-  const Dataset second = some(sparse());
+  const Dataset second = some(sparse_rows());
   first.weights = {2};
   first.label_names = {"a", "b", "c", "d"};
   const Dataset both = stacked(first, second);
@@ -47,16 +47,16 @@ TEST(Stacked, SparseBehindDense) {
 
 TEST(Stacked, RowsOfAChosenPartOfAMatrix) {
   const std::vector<std::int64_t> last{1};
-  const Dataset part = some(sparse()).select(last);
+  const Dataset part = some(sparse_rows()).select(last);
   EXPECT_THAT(stacked(part, part).features.csr_view().columns_of, ElementsAre(2, 2));
 }
 
 TEST(Stacked, WhatDoesNotNumberAlikeIsRefused) {
-  Dataset wider = some(FeatureMatrix(DenseArrays{{1, 1, 1, 1}}, 1, 4)), more = some(sparse());
-  EXPECT_THROW(stacked(some(sparse()), wider), Error);
+  Dataset wider = some(FeatureMatrix(DenseArrays{{1, 1, 1, 1}}, 1, 4)), more = some(sparse_rows());
+  EXPECT_THROW(stacked(some(sparse_rows()), wider), Error);
   more.labels.grow(5);
-  EXPECT_THROW(stacked(some(sparse()), more), Error);
-  EXPECT_THROW(stacked(some(sparse()), some(sparse(), Truth::unknown)), Error);
+  EXPECT_THROW(stacked(some(sparse_rows()), more), Error);
+  EXPECT_THROW(stacked(some(sparse_rows()), some(sparse_rows(), Truth::unknown)), Error);
 }
 
 }  // namespace

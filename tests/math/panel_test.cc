@@ -10,14 +10,14 @@
 namespace tagma::math {
 namespace {
 
-struct Sample {
+struct PanelSample {
   std::int64_t rows, columns, width, leap;
   std::vector<float> dense, in, start;
   std::vector<std::int64_t> starts{0};
   std::vector<std::int32_t> columns_of;
   std::vector<float> values;
 
-  Sample(std::int64_t r, std::int64_t c, std::int64_t w) : rows(r), columns(c), width(w), leap(w + 3) {
+  PanelSample(std::int64_t r, std::int64_t c, std::int64_t w) : rows(r), columns(c), width(w), leap(w + 3) {
     Rng rng(static_cast<std::uint64_t>(r * 1000 + c * 10 + w));
     for (std::int64_t i = 0; i < rows; ++i) {
       for (std::int32_t j = 0; j < columns; ++j) {
@@ -44,14 +44,14 @@ struct Sample {
 };
 
 template <class Rows>
-std::vector<float> product(int level, const Sample& s, const Rows& a, std::int64_t first, std::int64_t last) {
+std::vector<float> product(int level, const PanelSample& s, const Rows& a, std::int64_t first, std::int64_t last) {
   std::vector<float> out(static_cast<std::size_t>((last - first) * s.leap), 7.f);
   detail::times_panel(level, a, first, last, {s.in.data(), s.start.data(), out.data(), s.width, s.leap});
   return out;
 }
 
 template <class Rows>
-void check(const Sample& s, const Rows& a) {
+void check(const PanelSample& s, const Rows& a) {
   const std::vector<float> whole = product(0, s, a, 0, s.rows);
   for (std::int64_t r = 0; r < s.rows; ++r) {
     for (std::int64_t l = 0; l < s.width; ++l)
@@ -71,14 +71,14 @@ void check(const Sample& s, const Rows& a) {
 
 TEST(Panel, EveryWidthAndTail) {
   for (std::int64_t width = 1; width <= 70; ++width) {
-    const Sample s(13, 29, width);
+    const PanelSample s(13, 29, width);
     check(s, s.sparse_rows());
     check(s, s.dense_rows());
   }
 }
 
 TEST(Panel, LongRowsAreSummedInChunks) {
-  const Sample s(5, 3000, 17);
+  const PanelSample s(5, 3000, 17);
   check(s, s.sparse_rows());
   check(s, s.dense_rows());
 }

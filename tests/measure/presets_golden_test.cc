@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 // Decisions are left to the cut: which side of it a score on the cut falls is one of the quirks.
-test::Toy toy_of(const json& given) {
+test::Toy preset_toy_of(const json& given) {
   const auto cells = given["truth"].get<std::vector<std::vector<int>>>();
   const auto scores = given["scores"].get<std::vector<std::vector<float>>>();
   const std::vector<std::vector<double>> grades(cells.size(), std::vector<double>(cells.front().size(), 1));
@@ -29,7 +29,7 @@ void expect_figures(std::string_view tool, Preset preset, std::size_t least) {
   for (const json& given : golden["cases"]) {
     const json& wanted = given[std::string(tool)];
     if (wanted.is_null()) continue;
-    const test::Toy toy = toy_of(given);
+    const test::Toy toy = preset_toy_of(given);
     const auto counts = given["train_present"].get<std::vector<std::int64_t>>();
     const Judged judged{.truth = &toy.truth, .scores = &toy.scores, .train_present = counts, .train_rows = given["train_rows"]};
     const Evaluation found = evaluate(judged, {.preset = preset}, {});

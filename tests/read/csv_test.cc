@@ -23,7 +23,7 @@ Dataset csv(const std::string& text, const ReadOptions& options = {}, const tagm
   return read_text<Csv>("in.csv", text, options, run);
 }
 
-std::string fault(const std::string& text, const ReadOptions& options = {}) {
+std::string csv_fault(const std::string& text, const ReadOptions& options = {}) {
   return message_of([&] { csv(text, options); });
 }
 
@@ -61,7 +61,7 @@ TEST(Csv, LabelLists) {
   const Dataset fixed = csv("x,tags\n1,sky\n", with({{"label-column", "tags"}, {"labels", "water,sky"}}));
   EXPECT_THAT(fixed.label_names, ElementsAre("water", "sky"));
   EXPECT_EQ(truth(fixed), (Rows{{0, 1}}));
-  EXPECT_EQ(fault("x,tags\n1,skye\n", with({{"label-column", "tags"}, {"labels", "water,sky"}})),
+  EXPECT_EQ(csv_fault("x,tags\n1,skye\n", with({{"label-column", "tags"}, {"labels", "water,sky"}})),
             "in.csv:2:3: found the label 'skye', allowed the labels that were named, like 'sky'");
 }
 
@@ -156,7 +156,7 @@ TEST(Csv, QuotedLineEnds) {
   EXPECT_EQ(data.texts[99999], "line one\nline, 99999");
   EXPECT_EQ(data.texts[100000], "the last, \"unended\"");
   EXPECT_EQ(data.features.dense_view().row(100000)[0], 7);
-  EXPECT_THAT(fault(text + "\n\"a\nb\",1,2\n", with({{"text-column", "text"}})),
+  EXPECT_THAT(csv_fault(text + "\n\"a\nb\",1,2\n", with({{"text-column", "text"}})),
               HasSubstr("in.csv:200004:6: found more values"));
 }
 
@@ -171,7 +171,7 @@ TEST(Csv, OtherColumns) {
 
 TEST(Csv, MissingValues) {
   const std::string text = "x,c,l\n1,a,1\n,?,\nNA,b,0\n4,a,1\n";
-  EXPECT_EQ(fault(text, with({{"label-count", "1"}})),
+  EXPECT_EQ(csv_fault(text, with({{"label-count", "1"}})),
             "in.csv:3:1: found a missing value of 'x', allowed a value; --impute mean or --impute zero puts one there");
   EXPECT_EQ(dense(csv(text, with({{"label-count", "1"}, {"impute", "mean"}}))),
             (Rows{{1, 1, 0}, {2.5, 0, 0}, {2.5, 0, 1}, {4, 1, 0}}));
@@ -180,28 +180,28 @@ TEST(Csv, MissingValues) {
 }
 
 TEST(Csv, ErrorsNameLineAndColumn) {
-  EXPECT_EQ(fault("a,b\n1,2\n3\n"),
+  EXPECT_EQ(csv_fault("a,b\n1,2\n3\n"),
             "in.csv:3:2: found the end of the row, allowed 2 values, as in the header; there are 1");
-  EXPECT_EQ(fault("a,b\n1,2,3\n"), "in.csv:2:5: found more values: '3', allowed 2 values, as in the header");
-  EXPECT_EQ(fault("a,b\n1,\"x\"y\n"),
+  EXPECT_EQ(csv_fault("a,b\n1,2,3\n"), "in.csv:2:5: found more values: '3', allowed 2 values, as in the header");
+  EXPECT_EQ(csv_fault("a,b\n1,\"x\"y\n"),
             "in.csv:2:6: found 'y', allowed a separator or the end of the line after a closing quote");
-  EXPECT_THAT(fault("a,b\n1,\"x\n"), HasSubstr("in.csv:2:3: found a quote that is never closed"));
-  EXPECT_THAT(fault("a,l\n1,yes\n", with({{"labels", "l"}})), HasSubstr("in.csv:2:3: found 'yes' for the label 'l'"));
-  EXPECT_THAT(fault("a,l\n1,-1\n", with({{"labels", "l"}})), HasSubstr("in.csv:2:3: found -1 for the label 'l'"));
-  EXPECT_THAT(fault("a,l\n1,a||b\n", with({{"label-column", "l"}})), HasSubstr("in.csv:2:5: found an empty name"));
-  EXPECT_THAT(fault("a,l\n1,a|b>c\n", with({{"label-column", "l"}})),
+  EXPECT_THAT(csv_fault("a,b\n1,\"x\n"), HasSubstr("in.csv:2:3: found a quote that is never closed"));
+  EXPECT_THAT(csv_fault("a,l\n1,yes\n", with({{"labels", "l"}})), HasSubstr("in.csv:2:3: found 'yes' for the label 'l'"));
+  EXPECT_THAT(csv_fault("a,l\n1,-1\n", with({{"labels", "l"}})), HasSubstr("in.csv:2:3: found -1 for the label 'l'"));
+  EXPECT_THAT(csv_fault("a,l\n1,a||b\n", with({{"label-column", "l"}})), HasSubstr("in.csv:2:5: found an empty name"));
+  EXPECT_THAT(csv_fault("a,l\n1,a|b>c\n", with({{"label-column", "l"}})),
               HasSubstr("in.csv:2:5: found an order beside other labels"));
-  EXPECT_THAT(fault("a,l\n1,a|b|a\n", with({{"label-column", "l"}})),
+  EXPECT_THAT(csv_fault("a,l\n1,a|b|a\n", with({{"label-column", "l"}})),
               HasSubstr("in.csv:2:7: found the label 'a' a second time"));
-  EXPECT_THAT(fault("a,w\n1,-2\n", with({{"weight-column", "w"}})), HasSubstr("in.csv:2:3: found '-2' for the weight"));
-  EXPECT_THAT(fault("a,tags\n1,x\n", with({{"label-column", "tagz"}})),
+  EXPECT_THAT(csv_fault("a,w\n1,-2\n", with({{"weight-column", "w"}})), HasSubstr("in.csv:2:3: found '-2' for the weight"));
+  EXPECT_THAT(csv_fault("a,tags\n1,x\n", with({{"label-column", "tagz"}})),
               HasSubstr("no column 'tagz'; did you mean 'tags'?"));
-  EXPECT_THAT(fault("a,b\n1,x\n", with({{"labels", "a"}, {"label-count", "1"}})),
+  EXPECT_THAT(csv_fault("a,b\n1,x\n", with({{"labels", "a"}, {"label-count", "1"}})),
               HasSubstr("labels are named by one of"));
-  EXPECT_THAT(fault("a,b\n1,x\n", with({{"labels", "a"}, {"group-column", "a"}})),
+  EXPECT_THAT(csv_fault("a,b\n1,x\n", with({{"labels", "a"}, {"group-column", "a"}})),
               HasSubstr("has another use already"));
-  EXPECT_THAT(fault("0.5,-1.25,a>b\n1,2,a>b\n"), HasSubstr("in.csv:1:1: found numbers in the first line"));
-  EXPECT_THAT(fault(""), HasSubstr("in.csv:1:1: found nothing"));
+  EXPECT_THAT(csv_fault("0.5,-1.25,a>b\n1,2,a>b\n"), HasSubstr("in.csv:1:1: found numbers in the first line"));
+  EXPECT_THAT(csv_fault(""), HasSubstr("in.csv:1:1: found nothing"));
 }
 
 TEST(Csv, SkipsBadRows) {

@@ -15,7 +15,7 @@ Dataset jsonl(const std::string& text, const ReadOptions& options = {}, const ta
   return read_text<Jsonl>("in.jsonl", text, options, run);
 }
 
-std::string fault(const std::string& text, const ReadOptions& options = {}) {
+std::string jsonl_fault(const std::string& text, const ReadOptions& options = {}) {
   return message_of([&] { jsonl(text, options); });
 }
 
@@ -67,7 +67,7 @@ TEST(Jsonl, OtherFields) {
 
 TEST(Jsonl, MissingValues) {
   const std::string text = "{\"features\":[1,2]}\n{\"features\":[null,4]}\n";
-  EXPECT_EQ(fault(text),
+  EXPECT_EQ(jsonl_fault(text),
             "in.jsonl:2:14: found 'null,4]}', allowed a value; --impute mean or --impute zero puts one there");
   ReadOptions options;
   options.impute = Impute::mean;
@@ -84,40 +84,40 @@ TEST(Jsonl, FixedLabels) {
   const Dataset data = jsonl("{\"labels\":[\"a\"]}\n", options);
   EXPECT_THAT(data.label_names, ElementsAre("z", "a"));
   EXPECT_EQ(truth(data), (Rows{{0, 1}}));
-  EXPECT_THAT(fault("{\"labels\":[\"b\"]}\n", options),
+  EXPECT_THAT(jsonl_fault("{\"labels\":[\"b\"]}\n", options),
               HasSubstr("in.jsonl:1:12: found the label 'b', allowed the labels that were named"));
 }
 
 TEST(Jsonl, ErrorsNameLineAndColumn) {
-  EXPECT_EQ(fault("{}\n{\"lables\":[]}\n"),
+  EXPECT_EQ(jsonl_fault("{}\n{\"lables\":[]}\n"),
             "in.jsonl:2:2: found the field 'lables', allowed absent, features, group, image, labels, text, unknown, "
             "votes, weight; did "
             "you mean 'labels'?");
-  EXPECT_THAT(fault("{\"labels\":[3]}"), HasSubstr("in.jsonl:1:12: found '3]}', allowed a label in double quotes"));
-  EXPECT_THAT(fault("{\"labels\":[\"a\",]}"), HasSubstr("in.jsonl:1:16:"));
-  EXPECT_THAT(fault("{\"labels\":[\"a\",[\"b\"]]}"), HasSubstr("in.jsonl:1:16:"));
-  EXPECT_THAT(fault("{\"labels\":[\"a\",\"a\"]}"), HasSubstr("in.jsonl:1:16: found the label 'a' a second time"));
-  EXPECT_THAT(fault("{\"labels\":[\"a\"],\"absent\":[\"a\"]}"),
+  EXPECT_THAT(jsonl_fault("{\"labels\":[3]}"), HasSubstr("in.jsonl:1:12: found '3]}', allowed a label in double quotes"));
+  EXPECT_THAT(jsonl_fault("{\"labels\":[\"a\",]}"), HasSubstr("in.jsonl:1:16:"));
+  EXPECT_THAT(jsonl_fault("{\"labels\":[\"a\",[\"b\"]]}"), HasSubstr("in.jsonl:1:16:"));
+  EXPECT_THAT(jsonl_fault("{\"labels\":[\"a\",\"a\"]}"), HasSubstr("in.jsonl:1:16: found the label 'a' a second time"));
+  EXPECT_THAT(jsonl_fault("{\"labels\":[\"a\"],\"absent\":[\"a\"]}"),
               HasSubstr("in.jsonl:1:27: found the label 'a' a second time"));
-  EXPECT_THAT(fault("{\"labels\":{\"a\":-1}}"), HasSubstr("in.jsonl:1:16:"));
-  EXPECT_THAT(fault("{\"labels\":{\"a\":01}}"), HasSubstr("in.jsonl:1:16: found '01}}'"));
-  EXPECT_THAT(fault("{\"labels\":{\"a\":1e99}}"), HasSubstr("in.jsonl:1:16:"));
-  EXPECT_THAT(fault("{\"weight\":-1}"), HasSubstr("in.jsonl:1:11:"));
-  EXPECT_THAT(fault("{\"text\":\"a"), HasSubstr("in.jsonl:1:9: found '\"a', allowed a closing quote"));
-  EXPECT_THAT(fault("{\"text\":\"\\x\"}"), HasSubstr("in.jsonl:1:10: found"));
-  EXPECT_THAT(fault("{\"text\":\"\\ud800\"}"), HasSubstr("surrogate"));
-  EXPECT_THAT(fault("{\"text\":\"\xff\"}"), HasSubstr("in.jsonl:1:10: found the byte 0xff, allowed UTF-8"));
-  EXPECT_THAT(fault("{\"text\":\"a\tb\"}"), HasSubstr("in.jsonl:1:11: found"));
-  EXPECT_THAT(fault("{} {}"), HasSubstr("in.jsonl:1:4: found '{}', allowed the end of the line"));
-  EXPECT_THAT(fault("[1]"), HasSubstr("in.jsonl:1:1: found '[1]', allowed one object"));
-  EXPECT_THAT(fault("{\"features\":[1,2]}\n{\"features\":[1]}"),
+  EXPECT_THAT(jsonl_fault("{\"labels\":{\"a\":-1}}"), HasSubstr("in.jsonl:1:16:"));
+  EXPECT_THAT(jsonl_fault("{\"labels\":{\"a\":01}}"), HasSubstr("in.jsonl:1:16: found '01}}'"));
+  EXPECT_THAT(jsonl_fault("{\"labels\":{\"a\":1e99}}"), HasSubstr("in.jsonl:1:16:"));
+  EXPECT_THAT(jsonl_fault("{\"weight\":-1}"), HasSubstr("in.jsonl:1:11:"));
+  EXPECT_THAT(jsonl_fault("{\"text\":\"a"), HasSubstr("in.jsonl:1:9: found '\"a', allowed a closing quote"));
+  EXPECT_THAT(jsonl_fault("{\"text\":\"\\x\"}"), HasSubstr("in.jsonl:1:10: found"));
+  EXPECT_THAT(jsonl_fault("{\"text\":\"\\ud800\"}"), HasSubstr("surrogate"));
+  EXPECT_THAT(jsonl_fault("{\"text\":\"\xff\"}"), HasSubstr("in.jsonl:1:10: found the byte 0xff, allowed UTF-8"));
+  EXPECT_THAT(jsonl_fault("{\"text\":\"a\tb\"}"), HasSubstr("in.jsonl:1:11: found"));
+  EXPECT_THAT(jsonl_fault("{} {}"), HasSubstr("in.jsonl:1:4: found '{}', allowed the end of the line"));
+  EXPECT_THAT(jsonl_fault("[1]"), HasSubstr("in.jsonl:1:1: found '[1]', allowed one object"));
+  EXPECT_THAT(jsonl_fault("{\"features\":[1,2]}\n{\"features\":[1]}"),
               HasSubstr("in.jsonl:2:13: found a list of 1 features, allowed 2"));
-  EXPECT_THAT(fault("{\"features\":[1,2]}\n{\"features\":{}}"), HasSubstr("in.jsonl:2:13: found"));
-  EXPECT_THAT(fault("{\"features\":[1,2]}\n{}"), HasSubstr("in.jsonl:2:1: found a row without features"));
-  EXPECT_THAT(fault("{\"features\":{\"1\":1,\"1\":2}}"), HasSubstr("twice"));
-  EXPECT_THAT(fault("{\"text\":\"a\",\"text\":\"b\"}"),
+  EXPECT_THAT(jsonl_fault("{\"features\":[1,2]}\n{\"features\":{}}"), HasSubstr("in.jsonl:2:13: found"));
+  EXPECT_THAT(jsonl_fault("{\"features\":[1,2]}\n{}"), HasSubstr("in.jsonl:2:1: found a row without features"));
+  EXPECT_THAT(jsonl_fault("{\"features\":{\"1\":1,\"1\":2}}"), HasSubstr("twice"));
+  EXPECT_THAT(jsonl_fault("{\"text\":\"a\",\"text\":\"b\"}"),
               HasSubstr("in.jsonl:1:13: found the field 'text' a second time"));
-  EXPECT_THAT(fault("{\"votes\":[{\"labels\":[]}]}"), HasSubstr("in.jsonl:1:11: found"));
+  EXPECT_THAT(jsonl_fault("{\"votes\":[{\"labels\":[]}]}"), HasSubstr("in.jsonl:1:11: found"));
 }
 
 TEST(Jsonl, SkipsBadRowsAndWhatOnlyTheySay) {
@@ -154,7 +154,7 @@ TEST(Jsonl, SameForAnyNumberOfThreads) {
   EXPECT_EQ(a.label_names.size(), 14u);
 }
 
-Dataset example(bool sparse) {
+Dataset jsonl_example(bool sparse) {
   Dataset data;
   data.labels = LabelMatrix(3, Truth::unknown);
   data.labels.add(std::vector<LabelId>{0, 2}, std::vector<float>{1, 2.25});
@@ -181,7 +181,7 @@ TEST(Jsonl, RoundTrip) {
   ReadOptions options;
   options.unlisted_unknown = true;
   for (const bool sparse : {false, true}) {
-    const Dataset data = example(sparse);
+    const Dataset data = jsonl_example(sparse);
     Jsonl::write(data, folder / "a.jsonl.gz", {}, {});
     const Dataset back = Jsonl::read(Source(folder / "a.jsonl.gz"), options, {});
     EXPECT_EQ(back.features.sparse(), sparse);

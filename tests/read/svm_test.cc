@@ -19,7 +19,7 @@ Dataset read(const std::string& text, const ReadOptions& options = {}, const Run
   return Svm::read(Source("a.svm", text), options, run);
 }
 std::string rows(const std::string& text, const ReadOptions& options = {}) { return test::shown(read(text, options)); }
-std::string error(const std::string& text, const ReadOptions& options = {}) {
+std::string svm_error(const std::string& text, const ReadOptions& options = {}) {
   return test::error_of([&] { read(text, options); });
 }
 
@@ -56,7 +56,7 @@ TEST(Svm, FirstFeatureIsZeroOrOneDetectedOrGiven) {
   ReadOptions options;
   options.index_base = IndexBase::one;
   EXPECT_EQ(read("1 3 2\n1 1:5 3:2\n", options).features.csr_view().columns_of[1], 2);
-  EXPECT_EQ(error("1 0:5\n", options),
+  EXPECT_EQ(svm_error("1 0:5\n", options),
             "bad_data: a.svm:1:3: found feature 0, allowed feature ids from 1 to 2147483646");
   options.index_base = IndexBase::zero;
   EXPECT_EQ(read("1 1:5 3:2\n", options).features.columns(), 4);
@@ -65,40 +65,40 @@ TEST(Svm, FirstFeatureIsZeroOrOneDetectedOrGiven) {
 TEST(Svm, SortsFeaturesAndRefusesDoubles) {
   EXPECT_EQ(rows("7,2^3 5:1 0:2 3:4\n"),
             "1 rows, 8 labels, rest 0, 6 features, graded true\n2^3 7^1 | 0:2 3:4 5:1\n\n\n");
-  EXPECT_EQ(error("1 0:2\n3 5:1 0:2 5:4\n"),
+  EXPECT_EQ(svm_error("1 0:2\n3 5:1 0:2 5:4\n"),
             "bad_data: a.svm:2:11: found feature 5 a second time, allowed each feature once in a row");
-  EXPECT_EQ(error("1 2:1 2:2\n"),
+  EXPECT_EQ(svm_error("1 2:1 2:2\n"),
             "bad_data: a.svm:1:7: found feature 2 a second time, allowed each feature once in a row");
-  EXPECT_EQ(error("4,11,?4 0:2\n"),
+  EXPECT_EQ(svm_error("4,11,?4 0:2\n"),
             "bad_data: a.svm:1:6: found label 4 a second time, allowed each label once in a row");
 }
 
 TEST(Svm, ErrorsNameLineAndColumn) {
-  EXPECT_EQ(error("1 2:1\n3,x 2:1\n"), "bad_data: a.svm:2:3: found 'x', allowed a label id");
-  EXPECT_EQ(error("1 2:1\n-1 2:1\n"), "bad_data: a.svm:2:1: found '-1', allowed a label id");
-  EXPECT_EQ(error("1, 2:1\n"), "bad_data: a.svm:1:3: found the end of the line, allowed a label id");
-  EXPECT_EQ(error("1 2:1 3\n"), "bad_data: a.svm:1:7: found '3', allowed a feature ID:VALUE");
-  EXPECT_EQ(error("1 2:1 3:\n"), "bad_data: a.svm:1:9: found the end of the line, allowed a finite number after ':'");
-  EXPECT_EQ(error("1 2:nan\n"), "bad_data: a.svm:1:5: found 'nan', allowed a finite number after ':'");
-  EXPECT_EQ(error("1 2:1e99\n"), "bad_data: a.svm:1:5: found '1e99', allowed a finite number after ':'");
-  EXPECT_EQ(error("1 2:1x\n"),
+  EXPECT_EQ(svm_error("1 2:1\n3,x 2:1\n"), "bad_data: a.svm:2:3: found 'x', allowed a label id");
+  EXPECT_EQ(svm_error("1 2:1\n-1 2:1\n"), "bad_data: a.svm:2:1: found '-1', allowed a label id");
+  EXPECT_EQ(svm_error("1, 2:1\n"), "bad_data: a.svm:1:3: found the end of the line, allowed a label id");
+  EXPECT_EQ(svm_error("1 2:1 3\n"), "bad_data: a.svm:1:7: found '3', allowed a feature ID:VALUE");
+  EXPECT_EQ(svm_error("1 2:1 3:\n"), "bad_data: a.svm:1:9: found the end of the line, allowed a finite number after ':'");
+  EXPECT_EQ(svm_error("1 2:nan\n"), "bad_data: a.svm:1:5: found 'nan', allowed a finite number after ':'");
+  EXPECT_EQ(svm_error("1 2:1e99\n"), "bad_data: a.svm:1:5: found '1e99', allowed a finite number after ':'");
+  EXPECT_EQ(svm_error("1 2:1x\n"),
             "bad_data: a.svm:1:6: found 'x', allowed a blank or the end of the line after a feature");
-  EXPECT_EQ(error("1^0 2:1\n"), "bad_data: a.svm:1:3: found '0', allowed a grade: a finite number greater than 0");
-  EXPECT_EQ(error("1^-2 2:1\n"), "bad_data: a.svm:1:3: found '-2', allowed a grade: a finite number greater than 0");
-  EXPECT_EQ(error("1 qid:3 2:1\n"), "bad_data: a.svm:1:3: found 'qid:3', allowed a feature ID:VALUE");
-  EXPECT_THAT(error(std::string("1 2:1\0 3:1\n", 11)), StartsWith("bad_data: a.svm:1:6: found"));
-  EXPECT_THAT(error("99999999999999999999 2:1\n"), HasSubstr("allowed label ids from 0 to 2147483646"));
-  EXPECT_THAT(error("1 99999999999999999999:1\n"), HasSubstr("allowed feature ids from 0 to 2147483646"));
+  EXPECT_EQ(svm_error("1^0 2:1\n"), "bad_data: a.svm:1:3: found '0', allowed a grade: a finite number greater than 0");
+  EXPECT_EQ(svm_error("1^-2 2:1\n"), "bad_data: a.svm:1:3: found '-2', allowed a grade: a finite number greater than 0");
+  EXPECT_EQ(svm_error("1 qid:3 2:1\n"), "bad_data: a.svm:1:3: found 'qid:3', allowed a feature ID:VALUE");
+  EXPECT_THAT(svm_error(std::string("1 2:1\0 3:1\n", 11)), StartsWith("bad_data: a.svm:1:6: found"));
+  EXPECT_THAT(svm_error("99999999999999999999 2:1\n"), HasSubstr("allowed label ids from 0 to 2147483646"));
+  EXPECT_THAT(svm_error("1 99999999999999999999:1\n"), HasSubstr("allowed feature ids from 0 to 2147483646"));
 }
 
 TEST(Svm, HeadersAreCheckedNeverTrusted) {
-  EXPECT_EQ(error("2 10 5\n1 2:1\n5 2:1\n"), "bad_data: a.svm:3:1: found label 5, allowed label ids from 0 to 4");
-  EXPECT_EQ(error("2 10 5\n1 2:1\n4 10:1\n"), "bad_data: a.svm:3:3: found feature 10, allowed feature ids from 0 to 9");
-  EXPECT_EQ(error("1 10 5\n1 2:1\n4 9:1\n"),
+  EXPECT_EQ(svm_error("2 10 5\n1 2:1\n5 2:1\n"), "bad_data: a.svm:3:1: found label 5, allowed label ids from 0 to 4");
+  EXPECT_EQ(svm_error("2 10 5\n1 2:1\n4 10:1\n"), "bad_data: a.svm:3:3: found feature 10, allowed feature ids from 0 to 9");
+  EXPECT_EQ(svm_error("1 10 5\n1 2:1\n4 9:1\n"),
             "bad_data: a.svm:3:1: found one row more, allowed the 1 rows that the header tells of");
-  EXPECT_THAT(error("3 10 5\n1 2:1\n4 9:1\n"), HasSubstr("found 2 rows, allowed the 3 rows that the header tells of"));
-  EXPECT_THAT(error("1 99999999999 5\n1 2:1\n"), HasSubstr("a.svm:1:1: found a header with 99999999999 features"));
-  EXPECT_THAT(error("999999999999999999 2147483646 2147483646\n1 2:1\n"),
+  EXPECT_THAT(svm_error("3 10 5\n1 2:1\n4 9:1\n"), HasSubstr("found 2 rows, allowed the 3 rows that the header tells of"));
+  EXPECT_THAT(svm_error("1 99999999999 5\n1 2:1\n"), HasSubstr("a.svm:1:1: found a header with 99999999999 features"));
+  EXPECT_THAT(svm_error("999999999999999999 2147483646 2147483646\n1 2:1\n"),
               HasSubstr("allowed the 999999999999999999 rows"));
 }
 
