@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Checks that every #include <tagma/FOLDER/...> is allowed by tools/layers.txt, that the table has no circle, that
 third-party headers stay in their rooms, that no two headers give types of one namespace the same name (the linker would take one for
-the other), and that no file is longer than 600 lines. Exit 1 with one line per finding."""
+the other), that names local to a file are unique in its folder of the library (the sanitizer presets compile a folder as one file), and
+that no file is longer than 600 lines. Exit 1 with one line per finding."""
 import pathlib
 import re
 import sys
@@ -18,6 +19,10 @@ ROOMS = {  # header prefix -> folders that may include it
 LONGEST = 600
 NAMESPACE = re.compile(r"^(?:inline )?namespace ([\w:]+) \{")
 TYPE = re.compile(r"^(?:struct|class|enum class) ([A-Z]\w*)(?: final)?(?: :[^;]*)?(?: \{|$)")
+
+LOCAL = re.compile(r"^(?:struct|class|enum class|using(?! namespace)) (\w+)"
+                   r"|^(?:inline )?constexpr [\w:<>, ]*?(\w+(?: = [^,;]+, \w+)*) ?[={]|^(?!template)(\w.*\)) (?:const )?\{")
+ALONE = ("cpu_rows_", "mpi_module", "deep/", "bridge/")  # compiled by themselves in every preset, or never by a sanitizer
 
 
 def table():
@@ -65,6 +70,26 @@ def same_names(headers):
     return [f"{name} is defined in {' and '.join(sorted(places))}" for name, places in sorted(found.items()) if len(places) > 1]
 
 
+def local_names(sources):
+    """Types, constants and functions in the nameless namespaces of two files of a folder, or of a file and a header of its folder."""
+    found = {}
+    for path in sources:
+        name, inside = path.relative_to(ROOT), []
+        for line in path.read_text().splitlines():
+            opened, kind = NAMESPACE.match(line), LOCAL.match(line)
+            if opened or line == "namespace {":
+                inside.append(opened.group(1) if opened else "")
+            elif line.startswith("}  // namespace"):
+                inside = inside[:-1]
+            elif kind and ("" in inside or (path.suffix == ".h" and not kind.group(3))):
+                constants = re.sub(r" = [^,;]+", "", kind.group(2) or "").split(", ")
+                for each in [kind.group(1)] if kind.group(1) else [kind.group(3)] if kind.group(3) else constants:
+                    found.setdefault((name.parts[1], "::".join(filter(None, inside)), each), {})[str(name)] = line
+    return [f"{' and '.join(sorted(places))}: {each} is local to each, and the sanitizer presets compile {folder}/ as one file; rename one"
+            for (folder, _, each), places in sorted(found.items()) if len(places) > 1 and any(place.endswith(".cc") for place in places)
+            and not (len(set(places.values())) == 1 and "using" in next(iter(places.values())))]  # the same short name for the same type
+
+
 def main():
     rows, bad = table(), []
     loop = circle(rows)
@@ -94,6 +119,8 @@ def main():
                 if header.startswith(prefix) and name.parts[0] in ("tagma", "apps") and folder not in rooms:
                     bad.append(f"{name}:{number}: <{header}> belongs in {', '.join(sorted(rooms))} only")
     bad += same_names([path for path in sources if path.suffix == ".h" and path.relative_to(ROOT).parts[0] == "tagma"])
+    bad += local_names([path for path in sources if path.suffix in {".h", ".cc"} and path.relative_to(ROOT).parts[0] == "tagma"
+                        and not any(alone in str(path) for alone in ALONE)])
     print("\n".join(bad) if bad else f"layers: {len(sources)} files keep to tools/layers.txt")
     return 1 if bad else 0
 
