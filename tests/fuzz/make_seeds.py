@@ -1,11 +1,13 @@
 """Writes small inputs for every fuzz target: make_seeds.py FOLDER makes FOLDER/TARGET/N.
 
-The first byte of an input (not of mulan_xml and model_file) chooses options, see read_fuzz.h and the targets.
+The first byte of an input (not of mulan_xml and model_file) chooses options, see read_fuzz.h and the targets. Those of model_file are the
+files of tests/golden.
 """
 import bz2
 import gzip
 import io
 import os
+import pathlib
 import struct
 import sys
 import zipfile
@@ -36,6 +38,18 @@ def png(width, height, depth, colour, rows):
 
     head = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def csr(method, values, columns, starts, shape, type="<f4"):
+    """A sparse matrix as scipy writes it."""
+    pack = lambda code, numbers: struct.pack("<%d%s" % (len(numbers), code), *numbers)
+    return npz(method, indices=npy("<i4", "(%d,)" % len(columns), pack("i", columns)), indptr=npy("<i4", "(%d,)" % len(starts), pack("i", starts)),
+               format=npy("|S3", "()", b"csr"), shape=npy("<i8", "(2,)", pack("q", shape)),
+               data=npy(type, "(%d,)" % len(values), pack("f" if type == "<f4" else "b", values)))
+
+
+def pair(choice, x, y):
+    return bytes([choice]) + struct.pack("<H", len(x)) + x + y
 
 
 IDX = b"\0\0\x08\x03\0\0\0\x02\0\0\0\x01\0\0\0\x03abcdef"
@@ -93,6 +107,18 @@ SEEDS = {
         b"\x08" + npz(zipfile.ZIP_DEFLATED, X=FLOATS, Y=LABELS),
         b"\x28" + npz(zipfile.ZIP_DEFLATED, X=FLOATS, raw=FLOATS),
     ],
+    "npz_pair": [
+        pair(0, csr(zipfile.ZIP_STORED, [.5, 2, -1], [1, 4, 0], [0, 2, 2, 3], [3, 5]), csr(zipfile.ZIP_STORED, [1, 1], [0, 3], [0, 1, 1, 2], [3, 4])),
+        pair(16, csr(zipfile.ZIP_DEFLATED, [.5, 2], [1, 0], [0, 2], [1, 2]), csr(zipfile.ZIP_STORED, [1, -1], [0, 1], [0, 2], [1, 2], "|i1")),
+        pair(0, npz(zipfile.ZIP_STORED, X=FLOATS), npz(zipfile.ZIP_STORED, Y=LABELS)),
+    ],
+    "label_lists": [
+        b"\x00" + b"3\n0\n",
+        b"\x02" + b"a b\n3\r\n\xc3\xa9\n",
+        b"\x01" + b"1\tsome text\n7\tmore\n",
+        b"\x03" + b"\xef\xbb\xbfa\tx\ty\nb\t\n",
+        b"\x08" + gzip.compress(b"2\n", mtime=0),
+    ],
     "packed": [
         b"\x00" + gzip.compress(TEXT, mtime=0),
         b"\x00" + gzip.compress(b"a\n", mtime=0) * 2,
@@ -126,6 +152,9 @@ SEEDS = {
         b"\x04" + LABELS,
     ],
 }
+
+GOLDEN = pathlib.Path(__file__).resolve().parent.parent / "golden"
+SEEDS["model_file"] = [file.read_bytes() for file in sorted(GOLDEN.glob("*.tagma"))]
 
 for target, inputs in SEEDS.items():
     folder = os.path.join(sys.argv[1], target)
