@@ -5,7 +5,8 @@
 //                      {"of": LABELS, "ids": [3, 17], "labels": ["a", "b"], "scores": [0.9, 0.2]}
 //              .csv    a header of label names, then a row of scores a line; columns of spread and of presence follow,
 //                      named spread:NAME and presence:NAME
-//              .svm    a line "ROWS LABELS", then id:score pairs, best first: always a shortlist
+//              .svm    a line "ROWS LABELS", then id:score pairs, best first: always a shortlist; a row of nothing is a blank, or where
+//                      there would be too few rows without them an empty line
 //   decisions  .npy    int8 0/1 [rows x labels]
 //              .jsonl  {"labels": ["a", "b"]}; numbers where labels have no names
 //              .csv    a header row,labels and lines 0,a|b

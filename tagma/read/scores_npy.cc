@@ -22,6 +22,17 @@ Array two_dimensions(const std::string& path) {
   return array;
 }
 
+// The text with a blank in each of its first `rows` empty lines behind the header: the parser passes over empty lines, which other
+// programs write for a row of nothing.
+std::string with_empty_rows(std::string_view text, std::int64_t rows) {
+  std::string filled;
+  each_line(text, [&](std::string_view line, std::int64_t number) {
+    filled += line;
+    filled += line.empty() && number > 1 && number <= rows + 1 ? " \n" : "\n";
+  });
+  return filled;
+}
+
 // Reads the header line of a list of label ids and then, row by row, its features into take(row, ids, values, labels).
 template <class Take>
 void read_lists(const std::string& path, std::size_t numbers, std::string_view allowed, Take&& take) {
@@ -33,8 +44,12 @@ void read_lists(const std::string& path, std::size_t numbers, std::string_view a
   SvmLimits limits;
   limits.features_end = limits.labels_end = header.back();
   SvmBlock block;
-  SvmParser(path, limits, false).parse(Chunk{std::string(text.view), 1}, std::min(end + 1, text.view.size()), 2, block);
-  if (static_cast<std::int64_t>(block.lines.size()) != header.front())
+  const auto parse = [&](std::string lines) {
+    const std::size_t begin = std::min(lines.find('\n'), lines.size() - 1) + 1;
+    SvmParser(path, limits, false).parse(Chunk{std::move(lines), 1}, begin, 2, block);
+    return static_cast<std::int64_t>(block.lines.size()) == header.front();
+  };
+  if (!parse(std::string(text.view)) && !parse(with_empty_rows(text.view, header.front())))
     fail(Code::bad_data, "{}: found {} rows, allowed the {} that its first line tells of", path, block.lines.size(),
          header.front());
   take(block, static_cast<LabelId>(header.back()));

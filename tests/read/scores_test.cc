@@ -119,6 +119,25 @@ TEST(Scores, ErrorsNameThePlace) {
   EXPECT_THAT(error("a.bin", ""), StartsWith("usage: "));
 }
 
+// Rows of nothing as other programs write them: empty lines, also the last, which its first line counts.
+TEST(Scores, EmptyLinesAreRowsWhereTheyAreCounted) {
+  const test::Folder folder;
+  for (const std::string& text : {"3 3\n\n1:0.5 0:0.25\n\n", "3 3\r\n\r\n1:0.5 0:0.25\r\n\r\n", "3 3\n \n1:0.5 0:0.25\n \n\n", "3 3\n\n1:0.5 0:0.25\n\n\n"}) {
+    test::put(folder / "a.svm", text);
+    const Scores scores = read_scores(folder / "a.svm", {}, {});
+    EXPECT_EQ(scores.starts, (std::vector<std::int64_t>{0, 0, 2, 2})) << text;
+    EXPECT_EQ(scores.ids, (std::vector<LabelId>{1, 0})) << text;
+  }
+  test::put(folder / "a.svm", "1 3\n\n1:0.5\n\n");  // not counted: passed over
+  EXPECT_EQ(read_scores(folder / "a.svm", {}, {}).ids, std::vector<LabelId>{1});
+  test::put(folder / "d.svm", "3 0 3\n0,2\n\n\n");
+  EXPECT_EQ(read_decisions(folder / "d.svm", 3, {}, {}).rows(), 3);
+  for (const char* text : {"3 3\n\n1:0.5\n", "4 3\n1:0.5\n\n"}) {
+    test::put(folder / "a.svm", text);
+    EXPECT_THAT(test::error_of([&] { read_scores(folder / "a.svm", {}, {}); }), HasSubstr("rows, allowed the"));
+  }
+}
+
 TEST(Decisions, WhatIsWrittenReadsBack) {
   const test::Folder folder;
   Decisions decisions(3);
