@@ -43,6 +43,10 @@ Scores Model::top(const FeatureMatrix& x, std::int64_t first, std::int64_t last,
   return all;
 }
 
+Scores Model::top_in_share(const FeatureMatrix&, std::int64_t, std::int64_t, LabelId, LabelShare, const Run&) const {
+  fail(Code::usage, "a model of kind {} cannot be searched by shares of its labels, as it is; allowed: ovr, and tree, without prototypes and dropped labels", kind());
+}
+
 Scores Model::score_among(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::span<const LabelId> chosen, const Run& run) const {
   check_chosen(chosen);
   return narrowed(score(x, first, last, run), chosen);

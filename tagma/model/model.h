@@ -18,6 +18,11 @@
 
 namespace tagma {
 
+// One of `parts` shares of a model's labels: every label is in one of them.
+struct LabelShare {
+  std::int64_t part = 0, parts = 1;
+};
+
 class Model {
  public:
   virtual ~Model() = default;
@@ -39,6 +44,13 @@ class Model {
   virtual Scores top_exact(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
     return top(x, first, last, k, run);
   }
+  // Whether top() is an approximation.
+  virtual bool approximates() const { return false; }
+  // The best k labels of one share of the labels, with numbers that compare between shares, best first; no weights of other shares are
+  // touched. Of the best k of all shares together, scores_of_best() makes what top_exact() gives, to the byte.
+  // Errors: Error{usage} where the model does not hold its labels in parts.
+  virtual Scores top_in_share(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, LabelShare share, const Run& run) const;
+  virtual Scores scores_of_best(Scores best) const { return best; }
   // Of the labels `chosen` (ascending, each once) alone their scores as score() has them, [rows x chosen]; no spread, presence or pairs.
   // Errors: Error{usage} for labels out of range or order.
   virtual Scores score_among(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::span<const LabelId> chosen,

@@ -118,7 +118,9 @@ Scores OvrModel::top(const FeatureMatrix& x, std::int64_t first, std::int64_t la
   return by_index ? top_by_index(x, first, last, k, run) : top_by_chunks(x, first, last, k, run);
 }
 
-Scores OvrModel::top_by_chunks(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
+// The best k of the chunks that are wanted; finish(row, part) takes those of a row, best first.
+template <class Finish, class Wanted>
+Scores OvrModel::best_of_chunks(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run, Wanted&& wanted, Finish&& finish) const {
   QueryRows::check(x, first, last, features());
   k = std::min(k, labels_);
   std::vector<ShortlistRows> parts(static_cast<std::size_t>((last - first + rows_per_ovr_block - 1) / rows_per_ovr_block));
@@ -127,11 +129,41 @@ Scores OvrModel::top_by_chunks(const FeatureMatrix& x, std::int64_t first, std::
     each_output(chunks_, x, first + from, first + to, run, [&](std::int64_t r, std::int64_t chunk, const float* outputs) {
       const std::int64_t output = chunks_.first_output(chunk);
       best.offer_all(r, outputs, chunks_.width(chunk), [&](std::int64_t lane) { return label_of(output + lane); });
-    });
+    }, wanted);
     ShortlistRows& part = parts[static_cast<std::size_t>(from / rows_per_ovr_block)];
-    for (std::int64_t r = 0; r < to - from; ++r) add_best(best.sorted(r), part);
+    for (std::int64_t r = 0; r < to - from; ++r) finish(best.sorted(r), part);
   });
   return joined(parts, labels_, loss_->reading().scale, loss_->reading().order);
+}
+
+Scores OvrModel::top_by_chunks(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const {
+  return best_of_chunks(x, first, last, k, run, any_chunk, [&](std::span<Ranked> row, ShortlistRows& part) { add_best(row, part); });
+}
+
+// Where so many of all bytes are in the chunks before.
+std::int64_t OvrModel::first_chunk_of(LabelShare share) const {
+  const std::int64_t wanted = chunks_.bytes() / share.parts * share.part + std::min(share.part, chunks_.bytes() % share.parts);
+  std::int64_t chunk = 0, bytes = 0;
+  while (chunk < chunks_.chunks() && (bytes < wanted || share.part == share.parts)) bytes += static_cast<std::int64_t>(chunks_.bytes_of(chunk++).size());
+  return chunk;
+}
+
+Scores OvrModel::top_in_share(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, LabelShare share, const Run& run) const {
+  const std::int64_t from = first_chunk_of(share), to = first_chunk_of({share.part + 1, share.parts});
+  return best_of_chunks(x, first, last, k, run, [&](std::int64_t chunk) { return chunk >= from && chunk < to; },
+                        [](std::span<Ranked> row, ShortlistRows& part) { part.add(row); });
+}
+
+Scores OvrModel::scores_of_best(Scores best) const {
+  ShortlistRows part;
+  std::vector<Ranked> row;
+  for (std::int64_t r = 0; r < best.rows; ++r) {
+    const ShortRow found = best.short_row(r);
+    row.clear();
+    for (std::size_t i = 0; i < found.ids.size(); ++i) row.push_back({found.values[i], found.ids[i]});
+    add_best(row, part);
+  }
+  return joined({&part, 1}, labels_, best.scale, best.order);
 }
 
 // Outputs become scores; those that round to the same are put in the order of their labels.

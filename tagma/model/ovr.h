@@ -5,7 +5,8 @@
 // top() is exact. It goes by an index by feature (feature_index.h), which its first call makes, where there are at most 64
 // rows to score, or the chunks take at most 64 MiB and few of their weights are not zero; otherwise each chunk is unpacked for a
 // block of 2048 rows, whose best labels are kept as the chunks go by. Both give the same bytes.
-// score_among() unpacks the chunks that hold a chosen label, and no others.
+// score_among() unpacks the chunks that hold a chosen label, and no others. A share of the labels is a run of chunks, of about as many
+// bytes as every other; its best labels come with their outputs.
 // Labels are ranked by their outputs, which tell apart what a probability rounds to 1.
 // Memory: by index, the index, up to 12 times the chunks; by chunks 2048 x (k + nonzeros), a chunk's tile and a map over the
 // features, per thread.
@@ -46,6 +47,8 @@ class OvrModel final : public Model {
                      const Run& run) const override;
   Scores top_by_index(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const;
   Scores top_by_chunks(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const;
+  Scores top_in_share(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, LabelShare share, const Run& run) const override;
+  Scores scores_of_best(Scores best) const override;
   bool extreme() const override;
   void save(ModelWriter& file) const override;
 
@@ -59,6 +62,9 @@ class OvrModel final : public Model {
   OvrModel(WeightChunks chunks, LabelId labels, std::shared_ptr<const LossFunction> loss);
   bool every_label_once() const;
   void add_best(std::span<Ranked> row, ShortlistRows& part) const;
+  std::int64_t first_chunk_of(LabelShare share) const;
+  template <class Finish, class Wanted>
+  Scores best_of_chunks(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run, Wanted&& wanted, Finish&& finish) const;
 
   WeightChunks chunks_;
   LabelId labels_;

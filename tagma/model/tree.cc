@@ -241,6 +241,37 @@ Scores TreeModel::score_among(const FeatureMatrix& x, std::int64_t first, std::i
   return score_columns(x, first, last, columns_of(chosen), run);
 }
 
+// Labels go by the first place where they stand, those without one to the last share.
+std::vector<LabelId> TreeModel::labels_of(LabelShare share) const {
+  const auto places = static_cast<std::int64_t>(label_of_.size()), in_first_tree = std::min<std::int64_t>(places, labels_);
+  std::vector<bool> seen(static_cast<std::size_t>(labels_));
+  std::vector<LabelId> mine;
+  for (std::int64_t place = 0; place < places; ++place) {
+    const LabelId label = label_at(place);
+    if (seen[static_cast<std::size_t>(label)]) continue;
+    seen[static_cast<std::size_t>(label)] = true;
+    if (std::min(place, in_first_tree - 1) * share.parts / in_first_tree == share.part) mine.push_back(label);
+  }
+  for (LabelId label = 0; label < labels_ && share.part + 1 == share.parts; ++label)
+    if (!seen[static_cast<std::size_t>(label)]) mine.push_back(label);
+  std::sort(mine.begin(), mine.end());
+  return mine;
+}
+
+Scores TreeModel::top_in_share(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, LabelShare share, const Run& run) const {
+  const std::vector<LabelId> mine = labels_of(share);
+  constexpr std::int64_t scores_at_once = std::int64_t{1} << 24;
+  const std::int64_t block = std::max<std::int64_t>(scores_at_once / std::max<std::int64_t>(static_cast<std::int64_t>(mine.size()), 1), 1);
+  Scores all;
+  std::int64_t from = first;
+  do {
+    const std::int64_t to = std::min(from + block, last);
+    append_rows(all, shortlist_among(score_among(x, from, to, mine, run), mine, labels_, k));
+    from = to;
+  } while (from < last);
+  return all;
+}
+
 Scores TreeModel::score_columns(const FeatureMatrix& x, std::int64_t first, std::int64_t last, const Columns& columns,
                                 const Run& run) const {
   QueryRows::check(x, first, last, features());

@@ -11,7 +11,8 @@
 // top() searches beams: in each tree, level by level, the `beam` best nodes of each row; a label that a tree's beam does not
 // reach counts 0 there. With a beam as wide as the widest level it is exact. Rows go in blocks of up to 32768, node after
 // node, so that a chunk is unpacked once for all rows that visit it. score() visits every node, score_among() those on the paths to
-// a chosen label, top_exact() those that may lead to one of the best (tree_exact.h).
+// a chosen label, top_exact() those that may lead to one of the best (tree_exact.h). A share of the labels is a run of the places at the
+// leaves of the first tree; all nodes on the paths to its labels are visited.
 // Shape: nodes are numbered tree after tree, in breadth-first order within a tree: the children of a node follow one another.
 // Memory: top() up to 32768 x (beam + k + nonzeros) per thread; score() rows x labels.
 // x may have fewer columns than the model (missing features are 0), never more.
@@ -72,6 +73,8 @@ class TreeModel final : public Model {
   Scores score_among(const FeatureMatrix& x, std::int64_t first, std::int64_t last, std::span<const LabelId> chosen,
                      const Run& run) const override;
   Scores top_exact(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, const Run& run) const override;
+  bool approximates() const override { return true; }
+  Scores top_in_share(const FeatureMatrix& x, std::int64_t first, std::int64_t last, LabelId k, LabelShare share, const Run& run) const override;
   bool extreme() const override { return true; }
   void save(ModelWriter& file) const override;
 
@@ -81,6 +84,7 @@ class TreeModel final : public Model {
   TreeSearch search() const { return search_; }
   std::span<const std::int32_t> roots() const { return roots_; }   // as in TreeShape
   std::span<const std::int32_t> below() const { return below_; }
+  std::vector<LabelId> labels_of(LabelShare share) const;  // ascending
   LabelId label_at(std::int64_t place) const;  // Errors: Error{bad_model} for one that is not there
   // The logs of the chances of the paths to all nodes, [nodes x rows]; 0 at the roots.
   std::vector<float> path_chances(const FeatureMatrix& x, std::int64_t first, std::int64_t last) const;

@@ -86,7 +86,7 @@ Answer predict(const PredictRequest& request, const Run& run) {
   const LabelId top = request.least && request.top == 0 ? std::min(shortlist_length, of) : request.top;
   const Wanted wanted{.top = top, .among = selection.ascending, .exact = request.exact};
   Scores scores = told(fmt::format("scoring {} rows", data.rows()), "allow more memory, ask for fewer labels of each row (--top), or predict in parts",
-                       run, [&] { return score_for(bundle, data, wanted, request.memory_limit, run); });
+                       run, [&] { return score_for(bundle, data, wanted, request.memory_limit, run, request.shard); });
   if (!leads(run)) return {};
   if (request.least) scores = trimmed(scores, top, *request.least);
   Answer answer;

@@ -1,7 +1,12 @@
 #include <tagma/run/rank_scores.h>
 
+#include <tagma/model/best_rows.h>
+#include <tagma/model/shortlist_rows.h>
+
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <iterator>
 
 namespace tagma {
 namespace {
@@ -38,6 +43,26 @@ void append(Scores& all, const Scores& more) {
   join(all.presence, more.presence);
   join(all.shared, more.shared);
   join(all.pairs, more.pairs);
+}
+
+void add_row(std::vector<Ranked>& to, const ShortRow& row) {
+  to.clear();
+  for (std::size_t i = 0; i < row.ids.size(); ++i) to.push_back({row.values[i], row.ids[i]});
+}
+
+// The best k of each row of two shortlists without a label in common.
+Scores merged(const Scores& a, const Scores& b, LabelId k) {
+  if (a.rows != b.rows) fail(Code::io, "ranks: scores of {} rows and of {}", a.rows, b.rows);
+  ShortlistRows rows;
+  std::vector<Ranked> one, other, both;
+  for (std::int64_t r = 0; r < a.rows; ++r) {
+    add_row(one, a.short_row(r));
+    add_row(other, b.short_row(r));
+    both.clear();
+    std::merge(one.begin(), one.end(), other.begin(), other.end(), std::back_inserter(both), better);
+    rows.add(std::span(both).first(std::min(both.size(), static_cast<std::size_t>(k))));
+  }
+  return joined({&rows, 1}, a.labels, a.scale, a.order);
 }
 
 }  // namespace
@@ -78,6 +103,19 @@ Scores scores_of_ranks(std::int64_t rows, const Run& run, FunctionRef<Scores(Row
     return own;
   }
   for (int from = 1; from < comm->size(); ++from) append(own, unpacked_scores(comm->receive(from)));
+  return own;
+}
+
+Scores best_of_ranks(LabelId k, const Run& run, FunctionRef<Scores(LabelShare)> score) {
+  Comm* comm = ranks_of(run);
+  if (!comm) return score({0, 1});
+  Scores own;
+  comm->together([&] { own = score({comm->rank(), comm->size()}); });
+  if (comm->rank() != 0) {
+    comm->send(0, packed(own));
+    return own;
+  }
+  for (int from = 1; from < comm->size(); ++from) own = merged(own, unpacked_scores(comm->receive(from)), k);
   return own;
 }
 

@@ -23,6 +23,13 @@ Dataset features_alone(const std::string& path, LabelId labels) {
   return data;
 }
 
+void check_label_shard(const Model& model, const Wanted& wanted) {
+  if (wanted.top == 0 || !wanted.among.empty())
+    fail(Code::usage, "--shard labels finds the best labels of each row: {}", wanted.top == 0 ? "ask for them with --top" : "it does not go with --select; leave one of them out");
+  if (model.approximates() && !wanted.exact)
+    fail(Code::usage, "--shard labels finds the exact best labels, a model of kind {} approximates them; add --exact, or leave --shard out", model.kind());
+}
+
 }  // namespace
 
 Dataset read_rows(const std::string& path, LabelId labels, const ReadOptions& options, const Run& run) {
@@ -63,7 +70,8 @@ Dataset read_truth(const std::string& path, const ReadOptions& options, const Ru
   return data;
 }
 
-Scores score_for(const Bundle& bundle, const Dataset& data, const Wanted& wanted, std::int64_t memory_limit, const Run& run) {
+Scores score_for(const Bundle& bundle, const Dataset& data, const Wanted& wanted, std::int64_t memory_limit, const Run& run, Shard shard) {
+  if (shard == Shard::labels) check_label_shard(*bundle.model, wanted);
   const LabelId of = wanted.among.empty() ? bundle.numbering.labels : static_cast<LabelId>(wanted.among.size());
   // A score of a shortlist has its label beside it.
   const double bytes = static_cast<double>(data.rows()) * of * (wanted.among.empty() ? sizeof(float) : 2 * sizeof(float));
@@ -72,9 +80,9 @@ Scores score_for(const Bundle& bundle, const Dataset& data, const Wanted& wanted
   const bool listed = wanted.top > 0 || !wanted.among.empty();
   Wanted wide = wanted;
   if (bundle.calibration && wanted.top > 0) wide.top = std::min(of, std::max(wanted.top, shortlist_length));
-  Scores scores = scores_of_ranks(data.rows(), run, [&](RowRange rows) {
-    return listed ? score_top(*bundle.model, data, rows, wide, run) : score_all(*bundle.model, data, rows, run);
-  });
+  const auto of_rows = [&](RowRange rows) { return listed ? score_top(*bundle.model, data, rows, wide, run) : score_all(*bundle.model, data, rows, run); };
+  const auto of_labels = [&](LabelShare share) { return score_top_in_share(*bundle.model, data, wide.top, share, run); };
+  Scores scores = shard == Shard::rows ? scores_of_ranks(data.rows(), run, of_rows) : bundle.model->scores_of_best(best_of_ranks(wide.top, run, of_labels));
   if (!bundle.calibration) return scores;
   bundle.calibration->apply(scores, run);
   return wide.top > wanted.top ? trimmed(scores, wanted.top) : std::move(scores);

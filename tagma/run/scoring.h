@@ -6,6 +6,7 @@
 #include <tagma/data/scores.h>
 #include <tagma/read/options.h>
 #include <tagma/run/bundle.h>
+#include <tagma/run/shard.h>
 #include <tagma/score/score.h>
 
 #include <cstdint>
@@ -30,9 +31,10 @@ Dataset read_truth(const std::string& path, const ReadOptions& options, const Ru
 // As many labels of a row as are calibrated at least, where that may change their order; and as `tune` sees of models with very many.
 inline constexpr LabelId shortlist_length = 100;
 
-// Scores as the model's calibration makes them: dense, or a shortlist where only some labels are wanted. Of several ranks each scores some of the rows, and rank 0 has them
+// Scores as the model's calibration makes them: dense, or a shortlist where only some labels are wanted. Of several ranks rank 0 has them
 // all afterwards; the others have only their own.
-// Errors: Error{usage} when scores of all wanted labels would take more than `memory_limit` bytes.
-Scores score_for(const Bundle& bundle, const Dataset& data, const Wanted& wanted, std::int64_t memory_limit, const Run& run);
+// Errors: Error{usage} when scores of all wanted labels would take more than `memory_limit` bytes; when labels are to be shared and all
+// labels or some selected ones are wanted, or an approximation, or the model cannot.
+Scores score_for(const Bundle& bundle, const Dataset& data, const Wanted& wanted, std::int64_t memory_limit, const Run& run, Shard shard = Shard::rows);
 
 }  // namespace tagma

@@ -27,6 +27,9 @@ Scores score_all(const Model& model, const FeatureMatrix& x, RowRange rows, cons
 // wanted.top is at least 1, unless there are labels to choose among: then 0 keeps them all.
 Scores score_top(const Model& model, const FeatureMatrix& x, RowRange rows, const Wanted& wanted, const Run& run);
 
+// The best `top` labels of a share of the model's labels for all rows, with numbers that compare between shares (Model::top_in_share).
+Scores score_top_in_share(const Model& model, const Dataset& data, LabelId top, LabelShare share, const Run& run);
+
 // What the model looks at: features or pictures. Errors: Error{usage} where the data have none.
 Scores score_all(const Model& model, const Dataset& data, RowRange rows, const Run& run);
 Scores score_top(const Model& model, const Dataset& data, RowRange rows, const Wanted& wanted, const Run& run);

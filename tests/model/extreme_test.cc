@@ -5,6 +5,7 @@
 #include <tagma/model/kept_labels.h>
 #include <tagma/model/ovr.h>
 #include <tagma/model/prototypes.h>
+#include <tagma/model/shortlist_rows.h>
 #include <tagma/model/tree.h>
 #include <tagma/score/score.h>
 
@@ -97,6 +98,65 @@ TEST(OvrModel, TopIsTheShortlistOfAllScores) {
         else ASSERT_EQ(top.values, all.values);
       }
     }
+}
+
+// The best k of all rows from `parts` shares.
+Scores from_shares(const Model& model, const FeatureMatrix& x, LabelId k, std::int64_t parts) {
+  std::vector<std::vector<Ranked>> found(static_cast<std::size_t>(x.rows()));
+  for (std::int64_t part = 0; part < parts; ++part) {
+    const Scores some = model.top_in_share(x, 0, x.rows(), k, {part, parts}, {});
+    EXPECT_EQ(some.rows, x.rows());
+    for (std::int64_t r = 0; r < some.rows; ++r) {
+      const ShortRow row = some.short_row(r);
+      EXPECT_LE(row.ids.size(), static_cast<std::size_t>(k));
+      for (std::size_t i = 0; i < row.ids.size(); ++i) found[static_cast<std::size_t>(r)].push_back({row.values[i], row.ids[i]});
+    }
+  }
+  ShortlistRows rows;
+  for (std::vector<Ranked>& row : found) {
+    std::sort(row.begin(), row.end(), better);
+    row.resize(std::min(row.size(), static_cast<std::size_t>(k)));
+    rows.add(row);
+  }
+  const Scores form = model.top_exact(x, 0, 1, k, {});
+  return model.scores_of_best(joined({&rows, 1}, model.labels(), form.scale, form.order));
+}
+
+TEST(LabelShares, TogetherFindWhatOneSearchDoes) {
+  const RandomRows rows(300, features, 0.1, 4);
+  const FeatureMatrix x = rows.sparse();
+  const Tree tree;
+  std::vector<std::unique_ptr<const Model>> models;
+  for (const WeightPrecision precision : all_precisions)
+    for (const char* loss : {"squared-hinge", "bce"}) {
+      models.push_back(std::make_unique<OvrModel>(ovr(precision, loss)));
+      models.push_back(std::make_unique<TreeModel>(tree.model(precision, loss, 2)));
+    }
+  for (const auto& model : models)
+    for (const LabelId k : {1, 7, 250})
+      for (const std::int64_t parts : {1, 2, 4, 9})  // more than ovr has chunks
+        ASSERT_TRUE(same(from_shares(*model, x, k, parts), model->top_exact(x, 0, x.rows(), k, {}))) << model->kind() << " " << k << " " << parts;
+}
+
+TEST(LabelShares, OtherChunksAreNotTouched) {
+  const OvrModel whole = ovr(WeightPrecision::fp32);
+  ModelWriter file;
+  whole.save(file);
+  std::vector<std::byte> bytes = file.bytes();
+  const std::size_t in_last = static_cast<std::size_t>(ModelReader(bytes, nullptr, "toy").bytes("ovr.bytes").data() - bytes.data()) +
+                              static_cast<std::size_t>(whole.chunks().bytes()) - 9;
+  bytes[in_last] ^= std::byte{1};
+  const auto damaged = load_model(ModelReader(bytes, nullptr, "toy"));
+  const RandomRows rows(80, features, 0.1, 4);
+  const FeatureMatrix x = rows.sparse();
+  EXPECT_TRUE(same(damaged->top_in_share(x, 0, 80, 5, {0, 2}, {}), whole.top_in_share(x, 0, 80, 5, {0, 2}, {})));
+  EXPECT_THROW(damaged->top_in_share(x, 0, 80, 5, {1, 2}, {}), Error);
+}
+
+TEST(LabelShares, OtherModelsHaveNone) {
+  const KeptLabelsModel kept(std::make_shared<OvrModel>(ovr(WeightPrecision::fp32)), {1, 2, 5});
+  const RandomRows rows(3, features, 0.1, 4);
+  EXPECT_THROW(kept.top_in_share(rows.sparse(), 0, 3, 2, {0, 2}, {}), Error);
 }
 
 TEST(OvrModel, RefusesWhatDoesNotFit) {
