@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 namespace tagma {
@@ -20,7 +21,7 @@ class DualSolver {
   DualSolver(const PackedRows& rows, std::span<const PanelLane> lanes, Truth rest, const DualSettings& settings, Rng rng,
              const std::stop_token& stop, std::vector<float> centre)
       : rows_(rows), view_(rows.view()), settings_(settings), rng_(rng), stop_(stop), labels_(lanes.size()),
-        blocks_(rows, width_of(labels_), settings), parts_(blocks_.count()) {
+        blocks_(rows, width_of(labels_), settings), state_(blocks_.pieces() > 1 ? static_cast<std::size_t>(rows.rows()) : 0) {
     solved_.lanes = width_of(labels_);
     solved_.weights = std::move(centre);
     solved_.weights.resize(static_cast<std::size_t>(rows.features() * solved_.lanes), 0.f);
@@ -38,24 +39,22 @@ class DualSolver {
   }
 
   DualSolved work() {
-    list([&](std::int32_t row) { return present_[static_cast<std::size_t>(row)] != 0; });
+    begin([&](std::int32_t row) { return present_[static_cast<std::size_t>(row)] != 0; });
     for (std::uint64_t round = 0; round < 2; ++round)
-      each_block(round, [this](const Part& part) { return active(part); }, [this](Part& part) {
-        std::span<std::int32_t> order = active(part);
+      visit_rows(round, State::active, [this](std::span<std::int32_t> order) {
         rng_.shuffle(order);
         sweep(order);
+        return order.size();
       });
-    list([](std::int32_t) { return true; });
+    begin([](std::int32_t) { return true; });
     while (pass_.live != 0 && solved_.passes < settings_.most_passes && !stop_.stop_requested()) {
       if (!look_at_the_active()) break;
       ++solved_.passes;
-      std::size_t all_active = 0;
-      for (const Part& part : parts_) all_active += part.active;
-      const std::size_t shrunk = order_.size() - all_active;
+      const std::size_t shrunk = rows_.visited().size() - active_;
       const std::uint64_t open = open_lanes();
       // A label that seems done is looked at on all rows once that is cheap, or all labels of the panel wait for it: rows that
       // are held by the labels left can then be shrunk, and nothing moves for those that are done.
-      if (open != pass_.live && (open == 0 || 8 * shrunk <= all_active)) {
+      if (open != pass_.live && (open == 0 || 8 * shrunk <= active_)) {
         if (shrunk > 0 && !look_at_the_rest()) break;
         pass_.live = open_lanes();
       }
@@ -70,43 +69,69 @@ class DualSolver {
   }
 
  private:
-  // The places in order_ of a block's rows, the active ones first.
-  struct Part {
-    std::size_t first = 0, rows = 0, active = 0;
+  enum class State : std::uint8_t { left_out, active, shrunk };
+  // Some pieces that make a block, and rows of theirs.
+  struct Group {
+    std::vector<std::size_t> pieces;
+    std::vector<std::int32_t> rows;
   };
-  std::span<std::int32_t> active(const Part& part) { return std::span(order_).subspan(part.first, part.active); }
-  std::span<std::int32_t> rest(const Part& part) { return std::span(order_).subspan(part.first + part.active, part.rows - part.active); }
 
-  // order_ and parts_ anew, of the rows that want(row) names.
+  // All rows that want(row) names become active, and no others.
   template <class Want>
-  void list(Want&& want) {
+  void begin(Want&& want) {
     order_.clear();
-    auto row = rows_.visited().begin();
-    for (std::size_t block = 0; block < parts_.size(); ++block) {
-      const std::size_t first = order_.size();
-      for (; row != rows_.visited().end() && *row < blocks_.last(block); ++row)
-        if (want(*row)) order_.push_back(*row);
-      parts_[block] = {first, order_.size() - first, order_.size() - first};
+    active_ = 0;
+    for (const std::int32_t row : rows_.visited()) {
+      const bool wanted = want(row);
+      active_ += wanted ? 1 : 0;
+      if (!state_.empty()) state_[static_cast<std::size_t>(row)] = wanted ? State::active : State::shrunk;
+      else if (wanted) order_.push_back(row);
     }
   }
 
-  // visit(part) of every block for which of(part) names rows, in an order that is the same for all panels: those that are learned
-  // side by side go through the blocks together, as far as they keep pace. False: stopped on the way.
-  template <class Of, class Visit>
-  bool each_block(std::uint64_t round, Of&& of, Visit&& visit) {
-    turn_.clear();
-    for (std::size_t block = 0; block < parts_.size(); ++block)
-      if (!of(parts_[block]).empty()) turn_.push_back(block);
-    Rng order(round);
-    order.shuffle(turn_);
-    if (!turn_.empty()) blocks_.ask(turn_.front(), of(parts_[turn_.front()]));
-    for (std::size_t i = 0; i < turn_.size(); ++i) {
-      if (i > 0 && stop_.stop_requested()) return false;
-      if (i + 1 < turn_.size()) blocks_.ask(turn_[i + 1], of(parts_[turn_[i + 1]]));
-      visit(parts_[turn_[i]]);
-      blocks_.release(turn_[i]);
+  // visit(order) of the rows in a state, which moves those that are to be active to the front and returns how many they are. All at
+  // once, or block by block: pieces are drawn in an order that is the same for all panels, so that those that are learned side by
+  // side read the same pieces as far as they keep pace. False: stopped on the way.
+  template <class Visit>
+  bool visit_rows(std::uint64_t round, State state, Visit&& visit) {
+    if (state_.empty()) {
+      const std::span<std::int32_t> all = order_;
+      const std::span<std::int32_t> some = state == State::active ? all.first(active_) : all.subspan(active_);
+      active_ = (state == State::active ? 0 : active_) + visit(some);
+      return true;
+    }
+    turn_.resize(blocks_.pieces());
+    std::iota(turn_.begin(), turn_.end(), std::size_t{0});
+    Rng draw(round);
+    draw.shuffle(turn_);
+    std::size_t at = 0;
+    for (Group now = next_group(at, state); !now.rows.empty();) {
+      Group next = next_group(at, state);
+      const std::size_t kept = visit(std::span(now.rows));
+      for (std::size_t i = 0; i < now.rows.size(); ++i) state_[static_cast<std::size_t>(now.rows[i])] = i < kept ? State::active : State::shrunk;
+      active_ = active_ + kept - (state == State::active ? now.rows.size() : 0);
+      for (const std::size_t piece : now.pieces) blocks_.release(piece);
+      now = std::move(next);
+      if (!now.rows.empty() && stop_.stop_requested()) return false;
     }
     return true;
+  }
+
+  // The next pieces in turn that have rows in the state, as many as make a block; they are asked for.
+  Group next_group(std::size_t& at, State state) {
+    Group group;
+    std::int64_t bytes = 0;
+    for (; at < turn_.size(); ++at) {
+      const std::size_t piece = turn_[at], before = group.rows.size();
+      if (before > 0 && bytes + blocks_.bytes(piece) > settings_.block_bytes) break;
+      for (std::int64_t row = blocks_.first(piece); row < blocks_.last(piece); ++row)
+        if (state_[static_cast<std::size_t>(row)] == state) group.rows.push_back(static_cast<std::int32_t>(row));
+      if (group.rows.size() == before) continue;
+      bytes += blocks_.bytes(piece);
+      group.pieces.push_back(piece);
+      blocks_.ask(piece, std::span(group.rows).subspan(before));
+    }
+    return group;
   }
 
   void set_truth(std::span<const PanelLane> lanes, Truth rest) {
@@ -164,17 +189,16 @@ class DualSolver {
   bool look_at_the_active() {
     most_.fill(-infinity);
     least_.fill(infinity);
-    const auto round = static_cast<std::uint64_t>(solved_.passes) + 2;
-    return each_block(round, [this](const Part& part) { return active(part); }, [this](Part& part) {
-      shuffle(active(part));
-      part.active = sweep(active(part));
+    return visit_rows(static_cast<std::uint64_t>(solved_.passes) + 2, State::active, [this](std::span<std::int32_t> order) {
+      shuffle(order);
+      return sweep(order);
     });
   }
 
   // The rows that were shrunk, with the extremes of the pass before going on; some are active again afterwards.
   bool look_at_the_rest() {
-    const auto round = static_cast<std::uint64_t>(solved_.passes) + 1;  // as the pass before
-    return each_block(round, [this](const Part& part) { return rest(part); }, [this](Part& part) { part.active += sweep(rest(part)); });
+    return visit_rows(static_cast<std::uint64_t>(solved_.passes) + 1, State::shrunk,
+                      [this](std::span<std::int32_t> order) { return sweep(order); });
   }
 
   std::uint64_t open_lanes() const {
@@ -207,10 +231,10 @@ class DualSolver {
   double objective() {
     double value = 0;
     auto row = rows_.visited().begin();
-    for (std::size_t block = 0; block < blocks_.count(); ++block) {
-      if (block + 1 < blocks_.count()) blocks_.ask_duals(block + 1);
-      for (; row != rows_.visited().end() && *row < blocks_.last(block); ++row) value = with_row(value, *row);
-      blocks_.release(block);
+    for (std::size_t piece = 0; piece < blocks_.pieces(); ++piece) {
+      if (piece + 1 < blocks_.pieces()) blocks_.ask_duals(piece + 1);
+      for (; row != rows_.visited().end() && *row < blocks_.last(piece); ++row) value = with_row(value, *row);
+      blocks_.release(piece);
     }
     return value - (squared_norm(solved_.weights) - start_norm_) / 2;
   }
@@ -225,9 +249,10 @@ class DualSolver {
   DualSolved solved_;
   double start_norm_ = 0;
   std::vector<std::uint64_t> present_, unknown_;
-  std::vector<std::int32_t> order_, other_;  // block by block
-  std::vector<Part> parts_;                  // of each block
-  std::vector<std::size_t> turn_;
+  std::vector<std::int32_t> order_, other_;  // of a single piece: first the active rows, then those that were shrunk
+  std::vector<State> state_;                 // of each row, where there are pieces
+  std::vector<std::size_t> turn_;            // of the pieces
+  std::size_t active_ = 0;
   std::array<float, math::most_dual_lanes> most_{}, least_{};  // extremes of the pass, over its blocks
   math::DualPanel panel_;
   math::DualPass pass_;

@@ -98,9 +98,10 @@ std::int64_t peak(const MemoryNeeds& needs, const MemoryPlan& plan) {
   const std::int64_t base = needs.standing + (plan.rows_in_file || needs.rows == 0 ? threads * needs.window : needs.rows);
   const std::int64_t vectors = plan.vectors_in_file ? 0 : needs.vectors;
   const auto wave = threads > 1 ? static_cast<std::int64_t>(needs.wave.each) * threads : static_cast<std::int64_t>(needs.wave.alone);
-  const std::int64_t packed = plan.packed_in_file ? threads * std::min(needs.packed, needs.block)  // each at a block of its own
+  const std::int64_t edges = needs.block / 2;  // of an array, what the system maps around the 16 pieces of a block: up to 2 MB each
+  const std::int64_t packed = plan.packed_in_file ? threads * std::min(needs.packed, needs.block + 2 * edges)  // each at a block of its own
                                                   : (needs.packed_by_each ? threads : 1) * needs.packed;
-  const std::int64_t duals = threads * (plan.duals_in_file ? std::min(needs.duals, needs.block) : needs.duals);
+  const std::int64_t duals = threads * (plan.duals_in_file ? std::min(needs.duals, needs.block + edges) : needs.duals);
   const std::int64_t learning =
       needs.shared + packed + duals + threads * needs.panel + wave * needs.finished + (needs.vectors_stay ? vectors : 0);
   return base + std::max(learning, vectors + threads * needs.clustering);

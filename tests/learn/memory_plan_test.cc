@@ -46,13 +46,13 @@ TEST(MemoryPlan, FewerPanelsThenPackedRowsThenDuals) {
         {{3090, 4, false, false, 3090},
          {3089, 3, false, false, 2580},
          {1560, 1, false, false, 1560},
-         {1559, 2, true, false, 1198},
-         {624, 1, true, false, 624},
-         {623, 4, true, true, 602},
-         {188, 1, true, true, 188}},
-        188);
+         {1559, 2, true, false, 1326},
+         {688, 1, true, false, 688},
+         {687, 2, true, true, 518},
+         {284, 1, true, true, 284}},
+        284);
   needs.packed_by_each = true;
-  check(needs, {{6090, 4, false, false, 6090}, {1560, 1, false, false, 1560}, {1559, 2, true, false, 1198}}, 188);
+  check(needs, {{6090, 4, false, false, 6090}, {1560, 1, false, false, 1560}, {1559, 2, true, false, 1326}}, 284);
 }
 
 TEST(MemoryPlan, WhatFitsABlockIsHeld) {
@@ -60,7 +60,7 @@ TEST(MemoryPlan, WhatFitsABlockIsHeld) {
   needs.packed = 60 * mega;
   needs.duals = 500 * mega;
   needs.block = 64 * mega;
-  check(needs, {{559, 4, false, true, 316}, {124, 1, false, true, 124}}, 124);
+  check(needs, {{559, 4, false, true, 444}, {156, 1, false, true, 156}}, 156);
 }
 
 TEST(MemoryPlan, WithoutBlocksRowsHaveToFit) {
