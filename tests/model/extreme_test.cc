@@ -10,6 +10,7 @@
 #include <tagma/score/score.h>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -143,9 +144,10 @@ TEST(LabelShares, OtherChunksAreNotTouched) {
   ModelWriter file;
   whole.save(file);
   std::vector<std::byte> bytes = file.bytes();
-  const std::size_t in_last = static_cast<std::size_t>(ModelReader(bytes, nullptr, "toy").bytes("ovr.bytes").data() - bytes.data()) +
-                              static_cast<std::size_t>(whole.chunks().bytes()) - 9;
-  bytes[in_last] ^= std::byte{1};
+  const nlohmann::json sections = ModelReader(bytes, nullptr, "toy").manifest().at("sections");
+  for (const auto& section : sections)
+    if (section.at("name") == "ovr.bytes")  // in the last chunk
+      bytes[section.at("offset").get<std::size_t>() + section.at("size").get<std::size_t>() - 9] ^= std::byte{1};
   const auto damaged = load_model(ModelReader(bytes, nullptr, "toy"));
   const RandomRows rows(80, features, 0.1, 4);
   const FeatureMatrix x = rows.sparse();

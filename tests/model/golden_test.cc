@@ -60,7 +60,7 @@ TEST_P(GoldenExtreme, VersionOneLoadsAndScores) {
   EXPECT_EQ(model->loss(), expected.at("loss"));
   ASSERT_EQ(model->features(), x.columns());
   ASSERT_EQ(static_cast<std::size_t>(model->labels()), scores[0].size());
-  const Scores all = score_all(*model, x, {}), best = score_top(*model, x, 3, {});
+  const Scores all = score_all(*model, x, {}), best = score_top(*model, x, {0, x.rows()}, {.top = 3, .exact = true}, {});
   ASSERT_EQ(all.rows, static_cast<std::int64_t>(scores.size()));
   for (std::size_t r = 0; r < scores.size(); ++r) {
     const auto row = static_cast<std::int64_t>(r);
