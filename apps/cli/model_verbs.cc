@@ -55,9 +55,9 @@ void add_predict(CLI::App& app, Shell& shell) {
   verb->add_option("--top", request->top, "only the K best labels of each row")->check(CLI::PositiveNumber);
   verb->add_flag("--exact", request->exact, "with --top or --min-score: the best labels without the approximation of a tree's beam or of a graph of labels");
   verb->add_option("--select", request->select, "file of labels, one name (or number, where they have no names) per line: only these are scored and decided");
-  verb->add_option("--shard", request->shard,
+  verb->add_option_function<std::string>("--shard", [request](const std::string& word) { request->shard = word == "labels" ? Shard::labels : Shard::rows; },
                    "what the processes of mpirun share: rows, or labels (with --top: each scores all rows on its share of the labels, and touches their weights alone; ovr, and tree with --exact)")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Shard>{{"rows", Shard::rows}, {"labels", Shard::labels}}));
+      ->check(CLI::IsMember({"rows", "labels"}));
   verb->add_option("--min-score", request->least, "only labels of at least this score, among the best K (--top, else 100) of each row");
   verb->add_flag("--decide", request->decide, "also decide label sets with the model's rule; they go to STEM.decisions.ENDING");
   verb->add_option("--decisions", request->decisions, "file for the decided label sets (implies --decide)");

@@ -95,7 +95,7 @@ Scores score_top(const Model& model, const FeatureMatrix& x, RowRange rows, cons
 }
 
 Scores score_top_in_share(const Model& model, const Dataset& data, LabelId top, LabelShare share, const Run& run) {
-  return top_scores(rows_per_block, {0, data.rows()}, {.top = top}, run,
+  return top_scores(most_rows_per_block, {0, data.rows()}, {.top = top}, run,
                     [&](std::int64_t first, std::int64_t last) { return model.top_in_share(data.features, first, last, top, share, run); });
 }
 
