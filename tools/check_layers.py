@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that every #include <tagma/FOLDER/...> is allowed by tools/layers.txt, that the table has no circle, that
 third-party headers stay in their rooms, that no two headers give types of one namespace the same name (the linker would take one for
-the other), that names local to a file are unique in its folder of the library (the sanitizer presets compile a folder as one file), and
+the other), that names local to a file are unique in its folder (the sanitizer presets compile a folder as one file), and
 that no file is longer than 600 lines. Exit 1 with one line per finding."""
 import pathlib
 import re
@@ -20,9 +20,10 @@ LONGEST = 600
 NAMESPACE = re.compile(r"^(?:inline )?namespace ([\w:]+) \{")
 TYPE = re.compile(r"^(?:struct|class|enum class) ([A-Z]\w*)(?: final)?(?: :[^;]*)?(?: \{|$)")
 
-LOCAL = re.compile(r"^(?:struct|class|enum class|using(?! namespace)) (\w+)"
+LOCAL = re.compile(r"^(?:struct|class|enum class|using(?= \w+ =)) (\w+)"
                    r"|^(?:inline )?constexpr [\w:<>, ]*?(\w+(?: = [^,;]+, \w+)*) ?[={]|^(?!template)(\w.*\)) (?:const )?\{")
-ALONE = ("cpu_rows_", "mpi_module", "deep/", "bridge/")  # compiled by themselves in every preset, or never by a sanitizer
+ALONE = ("cpu_rows_", "mpi_module", "deep/", "bridge/",  # compiled by themselves in every preset, or never by a sanitizer
+         "tests/drive/", "tests/laws/", "tests/loss/", "tests/fuzz/")
 
 
 def table():
@@ -119,8 +120,10 @@ def main():
                 if header.startswith(prefix) and name.parts[0] in ("tagma", "apps") and folder not in rooms:
                     bad.append(f"{name}:{number}: <{header}> belongs in {', '.join(sorted(rooms))} only")
     bad += same_names([path for path in sources if path.suffix == ".h" and path.relative_to(ROOT).parts[0] == "tagma"])
-    bad += local_names([path for path in sources if path.suffix in {".h", ".cc"} and path.relative_to(ROOT).parts[0] == "tagma"
-                        and not any(alone in str(path) for alone in ALONE)])
+    alone = ALONE + tuple("tests/" + each for each in re.search(r"set\(alone ([^)]*)\)", (ROOT / "tests/CMakeLists.txt").read_text()).group(1).split())
+    for top in ("tagma", "tests"):
+        bad += local_names([path for path in sources if path.suffix in {".h", ".cc"} and path.relative_to(ROOT).parts[0] == top
+                            and not any(each in str(path) for each in alone)])
     print("\n".join(bad) if bad else f"layers: {len(sources)} files keep to tools/layers.txt")
     return 1 if bad else 0
 

@@ -19,7 +19,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-TextSettings with(const Settings& settings) {
+TextSettings text_settings(const Settings& settings) {
   TextSettings made;
   configure(made, settings, "text.");
   return made;
@@ -52,7 +52,7 @@ std::string error_of(const std::function<void()>& f) {
 const std::vector<std::string> animals{"dog dog cat", "Dog bird", "fish", ""};
 
 TEST(TextFeatures, TfIdfByHand) {
-  const auto features = TextFeatures::fit(animals, with({{"min_count", "1"}, {"weight", "log"}}), {});
+  const auto features = TextFeatures::fit(animals, text_settings({{"min_count", "1"}, {"weight", "log"}}), {});
   EXPECT_THAT(std::vector<std::string>(features->terms().begin(), features->terms().end()), ElementsAre("dog", "bird", "cat", "fish"));
   EXPECT_THAT(std::vector<std::int64_t>(features->documents().begin(), features->documents().end()), ElementsAre(2, 1, 1, 1));
   const double dog = (1 + std::log(2.0)) * (std::log(5.0 / 3) + 1), cat = std::log(5.0 / 2) + 1, length = std::hypot(dog, cat);
@@ -72,7 +72,7 @@ TEST(TextFeatures, WeightsByHand) {
   const auto value = [&](const Settings& settings, const char* term) {
     Settings all = settings;
     all.set("min_count", "1");
-    return rows_of(*TextFeatures::fit(animals, with(all), {}), animals)[0].at(term);
+    return rows_of(*TextFeatures::fit(animals, text_settings(all), {}), animals)[0].at(term);
   };
   const Settings plain{{"idf", "false"}, {"normalise", "false"}};
   const auto weighted = [&](const char* weight) {
@@ -86,7 +86,7 @@ TEST(TextFeatures, WeightsByHand) {
   EXPECT_NEAR(value({{"normalise", "false"}, {"weight", "binary"}}, "cat"), std::log(5.0 / 2) + 1, 1e-6);
   std::string many;
   for (int i = 0; i < 1000; ++i) many += "dog ";  // beyond the counts whose weights are kept
-  const auto features = TextFeatures::fit(animals, with({{"idf", "false"}, {"normalise", "false"}, {"min_count", "1"}}), {});
+  const auto features = TextFeatures::fit(animals, text_settings({{"idf", "false"}, {"normalise", "false"}, {"min_count", "1"}}), {});
   EXPECT_NEAR(rows_of(*features, {many})[0].at("dog"), 1 + std::log(1000.0), 1e-5);
 }
 
@@ -97,7 +97,7 @@ TEST(TextFeatures, EqualsScikitLearn) {
   for (const auto& wanted : golden.at("cases")) {
     Settings settings;
     for (const auto& [key, value] : wanted.at("settings").items()) settings.set(key, value.get<std::string>());
-    const auto features = TextFeatures::fit(texts, with(settings), {});
+    const auto features = TextFeatures::fit(texts, text_settings(settings), {});
     EXPECT_EQ(features->columns(), wanted.at("columns").get<std::int64_t>()) << wanted.at("settings");
     const auto rows = rows_of(*features, texts);
     for (std::size_t r = 0; r < texts.size(); ++r) {
@@ -114,7 +114,7 @@ TEST(TextFeatures, EqualsScikitLearn) {
 TEST(TextFeatures, CutsKeepTheTermsOfMostTexts) {
   const std::vector<std::string> texts{"a b c", "a b d", "a e d", "a"};
   const auto terms = [&](const Settings& settings) {
-    const auto features = TextFeatures::fit(texts, with(settings), {});
+    const auto features = TextFeatures::fit(texts, text_settings(settings), {});
     return std::vector<std::string>(features->terms().begin(), features->terms().end());
   };
   EXPECT_THAT(terms({{"min_count", "2"}}), ElementsAre("a", "b", "d"));
@@ -125,17 +125,17 @@ TEST(TextFeatures, CutsKeepTheTermsOfMostTexts) {
 
 TEST(TextFeatures, WordsAndPiecesOfTheSameLettersAreTwoTerms) {
   const std::vector<std::string> texts{"dog", "dogs"};
-  const auto features = TextFeatures::fit(texts, with({{"pieces", "3"}, {"min_count", "1"}}), {});
+  const auto features = TextFeatures::fit(texts, text_settings({{"pieces", "3"}, {"min_count", "1"}}), {});
   const std::set<std::string> terms(features->terms().begin(), features->terms().end());
   EXPECT_EQ(terms, (std::set<std::string>{"dog", "dogs", "# do", "#dog", "#og ", "#ogs", "#gs "}));
 }
 
 TEST(TextFeatures, SettingsAreChecked) {
-  EXPECT_THAT(error_of([] { TextFeatures::fit(animals, with({{"words", "none"}}), {}); }), HasSubstr("both none"));
+  EXPECT_THAT(error_of([] { TextFeatures::fit(animals, text_settings({{"words", "none"}}), {}); }), HasSubstr("both none"));
   for (const char* range : {"0", "2..1", "1..17", "-1"})
-    EXPECT_THAT(error_of([&] { TextFeatures::fit(animals, with({{"words", range}}), {}); }), HasSubstr("is no range; allowed"));
-  EXPECT_THAT(error_of([] { TextFeatures::fit(animals, with({{"words", "a"}}), {}); }), HasSubstr("text.words"));
-  EXPECT_THAT(error_of([] { with({{"wodrs", "1"}}); }), HasSubstr("did you mean 'words'"));
+    EXPECT_THAT(error_of([&] { TextFeatures::fit(animals, text_settings({{"words", range}}), {}); }), HasSubstr("is no range; allowed"));
+  EXPECT_THAT(error_of([] { TextFeatures::fit(animals, text_settings({{"words", "a"}}), {}); }), HasSubstr("text.words"));
+  EXPECT_THAT(error_of([] { text_settings({{"wodrs", "1"}}); }), HasSubstr("did you mean 'words'"));
 }
 
 // Texts of a power law of words, some of them no UTF-8, of several blocks.
@@ -171,9 +171,9 @@ TEST(TextFeatures, SameBytesForAnyNumberOfThreads) {
   const std::vector<std::string> texts = many_texts(8000);
   for (const Settings& settings : {Settings{}, Settings{{"words", "1..2"}, {"most", "5000"}}, Settings{{"hash_bits", "12"}},
                                    Settings{{"pieces", "3..4"}, {"table_limit", "20000"}, {"min_count", "1"}}}) {
-    const auto alone = bytes_of(texts, with(settings), 1);
-    EXPECT_EQ(alone, bytes_of(texts, with(settings), 3));
-    EXPECT_EQ(alone, bytes_of(texts, with(settings), 8));
+    const auto alone = bytes_of(texts, text_settings(settings), 1);
+    EXPECT_EQ(alone, bytes_of(texts, text_settings(settings), 3));
+    EXPECT_EQ(alone, bytes_of(texts, text_settings(settings), 8));
   }
 }
 
@@ -187,7 +187,7 @@ TEST(TextFeatures, CountsAreThoseOfASlowCount) {
     for (const WordReader::Word& word : reader.words()) words.emplace(reader.run(word, word));
     for (const std::string& word : words) ++counts[word];
   }
-  const auto features = TextFeatures::fit(texts, with({{"min_count", "3"}}), {});
+  const auto features = TextFeatures::fit(texts, text_settings({{"min_count", "3"}}), {});
   std::erase_if(counts, [](const auto& entry) { return entry.second < 3; });
   ASSERT_EQ(static_cast<std::size_t>(features->columns()), counts.size());
   for (std::size_t t = 0; t < counts.size(); ++t) {
@@ -206,7 +206,7 @@ TEST(TextFeatures, ShortMemoryForgetsRareTermsAndKeepsFrequentOnes) {
   }
   tagma::Run run;
   run.threads = 2;
-  const auto features = TextFeatures::fit(texts, with({{"table_limit", "5000"}}), run);
+  const auto features = TextFeatures::fit(texts, text_settings({{"table_limit", "5000"}}), run);
   EXPECT_EQ(features->columns(), 2);
   EXPECT_EQ(features->too_low(), 2);  // of two rounds, each of which forgot terms of one text
   EXPECT_EQ(features->documents()[0], 40);
@@ -216,7 +216,7 @@ TEST(TextFeatures, HashedTermsNeedNoVocabulary) {
   const std::vector<std::string> texts = many_texts(300);
   tagma::Run run;
   run.seed = 5;
-  const auto features = TextFeatures::fit(texts, with({{"hash_bits", "10"}, {"normalise", "false"}, {"idf", "false"}, {"weight", "count"}}), run);
+  const auto features = TextFeatures::fit(texts, text_settings({{"hash_bits", "10"}, {"normalise", "false"}, {"idf", "false"}, {"weight", "count"}}), run);
   EXPECT_EQ(features->columns(), 1024);
   EXPECT_TRUE(features->terms().empty() && features->documents().empty());
   const FeatureMatrix rows = features->transform(texts, run);
