@@ -13,14 +13,14 @@
 namespace tagma {
 namespace {
 
-struct Toy {
+struct OrderToy {
   Scores scores;
   LabelMatrix truth{3};
 };
 
 // Three labels, all present, graded by significances of known means and deviations; the scores claim `claimed` times the deviations.
-Toy probit_toy(std::int64_t rows, double claimed, std::uint64_t seed, double shared = 0) {
-  Toy made;
+OrderToy probit_toy(std::int64_t rows, double claimed, std::uint64_t seed, double shared = 0) {
+  OrderToy made;
   Rng rng(seed);
   Scores& s = made.scores;
   s.rows = rows;
@@ -43,7 +43,7 @@ Toy probit_toy(std::int64_t rows, double claimed, std::uint64_t seed, double sha
   return made;
 }
 
-double order_metric(const Toy& toy, std::string_view name) { return measure_one(name, {.truth = &toy.truth, .scores = &toy.scores}, {}); }
+double order_metric(const OrderToy& toy, std::string_view name) { return measure_one(name, {.truth = &toy.truth, .scores = &toy.scores}, {}); }
 
 TEST(OrderSlope, FindsHowFarDeviationsAreOff) {
   for (const double claimed : {0.25, 1.0, 3.0}) {
@@ -55,14 +55,14 @@ TEST(OrderSlope, FindsHowFarDeviationsAreOff) {
 }
 
 TEST(OrderSlope, SharedDeviationsLeaveTheOrder) {
-  const Toy toy = probit_toy(20000, 2, 2, 1.5);
+  const OrderToy toy = probit_toy(20000, 2, 2, 1.5);
   EXPECT_NEAR(fit_order_slope(toy.scores, toy.truth, {})->slope, 2, 0.06);
 }
 
 TEST(OrderSlope, LogisticAndPairs) {
   Rng rng(3);
   for (const bool pairs : {false, true}) {
-    Toy toy;
+    OrderToy toy;
     toy.scores.rows = 30000;
     toy.scores.labels = 2;
     toy.scores.scale = Scale::margin;
@@ -82,8 +82,8 @@ TEST(OrderSlope, LogisticAndPairs) {
 
 // What `tune --rule platt` leaves: order probabilities that mean something on rows it has not seen.
 TEST(OrderSlope, CalibrationRepairsTheOrder) {
-  const Toy held_out = probit_toy(3000, 0.2, 4);
-  Toy fresh = probit_toy(20000, 0.2, 5);
+  const OrderToy held_out = probit_toy(3000, 0.2, 4);
+  OrderToy fresh = probit_toy(20000, 0.2, 5);
   const double ece = order_metric(fresh, "order_ece"), brier = order_metric(fresh, "order_brier");
   const auto calibration = fit_calibration("platt", {}, held_out.scores, held_out.truth, {});
   EXPECT_NE(calibration->summary().find("from 9000 pairs"), std::string::npos);
@@ -94,7 +94,7 @@ TEST(OrderSlope, CalibrationRepairsTheOrder) {
 }
 
 TEST(OrderSlope, IsKeptInTheModelFile) {
-  const Toy toy = probit_toy(2000, 0.5, 7);
+  const OrderToy toy = probit_toy(2000, 0.5, 7);
   const auto calibration = fit_calibration("platt", {}, toy.scores, toy.truth, {});
   EXPECT_NEAR(calibration->order_slope(), 0.5, 0.05);
   ModelWriter file;
@@ -107,7 +107,7 @@ TEST(OrderSlope, IsKeptInTheModelFile) {
 
 // Deviations of 0 leave no doubt, at any slope; a slope of 0 is a chance of a half.
 TEST(OrderSlope, PairsWithoutDoubtDoNotDecide) {
-  Toy toy = probit_toy(2000, 1, 8);
+  OrderToy toy = probit_toy(2000, 1, 8);
   const double before = fit_order_slope(toy.scores, toy.truth, {})->slope;
   for (std::size_t j = 0; j < 3; ++j) toy.scores.spread[j] = 0;
   EXPECT_NEAR(fit_order_slope(toy.scores, toy.truth, {})->slope, before, 0.01);
@@ -118,7 +118,7 @@ TEST(OrderSlope, PairsWithoutDoubtDoNotDecide) {
 
 // What all labels share, to all digits of single precision: as sure as those digits allow, and finite.
 TEST(OrderSlope, NearlyAllShared) {
-  Toy toy = probit_toy(1, 1, 9, 1);
+  OrderToy toy = probit_toy(1, 1, 9, 1);
   toy.scores.values = {1, 2, 3};
   toy.scores.spread.assign(3, 1);
   toy.scores.shared.assign(3, 1);
@@ -129,8 +129,8 @@ TEST(OrderSlope, NearlyAllShared) {
 }
 
 TEST(OrderSlope, EndsOfTheRange) {
-  Toy toy = probit_toy(500, 1, 6);
-  Toy ordered = toy, backwards = toy;
+  OrderToy toy = probit_toy(500, 1, 6);
+  OrderToy ordered = toy, backwards = toy;
   ordered.truth = backwards.truth = LabelMatrix(3);
   for (std::int64_t r = 0; r < 500; ++r) {
     std::vector<float> up, down;
