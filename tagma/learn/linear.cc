@@ -116,6 +116,8 @@ Learned Linear::learn(const Dataset& train, const Dataset* held_out, const LossF
   if (label_weights == LabelWeights::balanced) problem.label_weights = balanced_weights(train.labels);
   Watch watch(options, held_out, design, loss, train.labels.labels());
   Point point = first_point(problem, warm, run);
+  const bool small_steps = options.solver != Solver::newton && options.solver != Solver::lbfgs;
+  const Point start = warm && small_steps ? point : Point{};
 
   Solved solved;
   switch (options.solver) {
@@ -129,7 +131,16 @@ Learned Linear::learn(const Dataset& train, const Dataset* held_out, const LossF
   last.stop = {};
   last.progress = nullptr;
   if (watch.sees() && options.solver == Solver::newton) watch.look(point, last);
-  learned.facts = {{"objective", objective(problem, point, nullptr, last)}, {"l2", problem.l2}};
+  double value = objective(problem, point, nullptr, last);
+  if (warm && small_steps && !watch.best()) {  // steps of small batches may leave a good start for a worse end
+    const double before = objective(problem, start, nullptr, last);
+    if (before < value) {
+      point = start;
+      value = before;
+      solved.notes.emplace_back("no step led below the objective of the model it started from, which is kept");
+    }
+  }
+  learned.facts = {{"objective", value}, {"l2", problem.l2}};
   learned.facts.insert(learned.facts.end(), solved.facts.begin(), solved.facts.end());
   if (watch.best()) learned.facts.emplace_back("held_out_" + watch.metric(), watch.best_value());
   learned.notes = std::move(solved.notes);

@@ -116,11 +116,11 @@ TAGMA_HD Real soft_threshold(const Team& team, int size, Weight weight, Score z,
 struct SoftTopK {
   static constexpr std::string_view name = "soft-top-k", says = "present labels are to be among k that are smoothly chosen";
   static constexpr Traits traits{.convex = false, .smooth = true, .curve = false};
-  int k = 5;
+  int k = 0;
 
   static constexpr auto fields() {
     return std::tuple{Field<SoftTopK, int>{"k", &SoftTopK::k, 0, 1000000,
-                                           "labels that are chosen of a row; 0, and in rows with more present labels: as many as these"}};
+                                           "labels that are chosen of a row; 0, and in rows with more present labels: as many as these are"}};
   }
 
   template <class Team, class Row, class Sink>
