@@ -45,7 +45,7 @@ std::int64_t packed_lists(const Sizes& sizes) { return 20 * sizes.rows + 32 * si
 
 // A panel of some lanes while it is solved, without the duals: weights, truth and order.
 std::int64_t solving_bytes(const Sizes& sizes, std::int64_t lanes) { return 4 * lanes * (sizes.features + 1) + 28 * sizes.rows; }
-std::int64_t dual_bytes(const Sizes& sizes, std::int64_t lanes) { return 4 * lanes * sizes.rows; }
+std::int64_t bytes_of_duals(const Sizes& sizes, std::int64_t lanes) { return 4 * lanes * sizes.rows; }
 
 // What a panel of some lanes takes, in the parts that may give way. Newton holds rows by columns too, and several of each number.
 void add_panel(MemoryNeeds& needs, const Sizes& sizes, std::int64_t lanes, bool packed_by_each, std::int64_t block) {
@@ -54,7 +54,7 @@ void add_panel(MemoryNeeds& needs, const Sizes& sizes, std::int64_t lanes, bool 
     needs.packed = packed_values(sizes);
     needs.packed_by_each = packed_by_each;
     needs.panel += solving_bytes(sizes, lanes);
-    needs.duals = dual_bytes(sizes, lanes);
+    needs.duals = bytes_of_duals(sizes, lanes);
     needs.block = block;
   } else {
     (packed_by_each ? needs.panel : needs.shared) += 3 * (packed_values(sizes) + packed_lists(sizes));
