@@ -86,6 +86,11 @@ def local_names(sources):
                 constants = re.sub(r" = [^,;]+", "", kind.group(2) or "").split(", ")
                 for each in [kind.group(1)] if kind.group(1) else [kind.group(3)] if kind.group(3) else constants:
                     found.setdefault((name.parts[1], "::".join(filter(None, inside)), each), {})[str(name)] = line
+    for folder, inside, each in [key for key in found if "(" in key[2]]:  # a function and a constant meet by name alone
+        name = re.search(r"(\w+)\(", each)
+        other = found.get((folder, inside, name.group(1)), {}) if name else {}
+        if other and set(other) != set(found[folder, inside, each]):
+            other |= found[folder, inside, each]
     return [f"{' and '.join(sorted(places))}: {each} is local to each, and the sanitizer presets compile {folder}/ as one file; rename one"
             for (folder, _, each), places in sorted(found.items()) if len(places) > 1 and any(place.endswith(".cc") for place in places)
             and not (len(set(places.values())) == 1 and "using" in next(iter(places.values())))]  # the same short name for the same type
