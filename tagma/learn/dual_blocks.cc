@@ -16,9 +16,9 @@ DualBlocks::DualBlocks(const PackedRows& rows, int lanes, const DualSettings& se
     : rows_(rows), lanes_(lanes), duals_(static_cast<std::size_t>(rows.rows() * lanes), place_of_duals(rows, lanes, settings)) {
   constexpr std::int64_t pieces_of_block = 16;
   const std::int64_t all = rows.bytes(0, rows.rows()) + dual_bytes * lanes * rows.rows();
-  const std::int64_t most = all > settings.block_bytes ? settings.block_bytes / pieces_of_block : all;
+  const std::int64_t most = settings.block_bytes / pieces_of_block;
   std::int64_t bytes = 0;
-  for (std::int64_t row = 0; row < rows.rows(); ++row) {
+  for (std::int64_t row = 0; row < rows.rows() && all > settings.block_bytes; ++row) {
     const std::int64_t own = rows.bytes(row, row + 1) + dual_bytes * lanes;
     if (row > first(ends_.size()) && bytes + own > most) {
       ends_.push_back(row);

@@ -1,9 +1,14 @@
 // While it lives, files of this process cannot grow beyond some bytes: what a full disk does to those who write, as an errno.
 #pragma once
 
+#include <tagma/base/error.h>
+
+#include <gtest/gtest.h>
+
 #include <sys/resource.h>
 
 #include <csignal>
+#include <string>
 
 namespace tagma::test {
 
@@ -26,5 +31,17 @@ class FullDisk {
   void (*handler_)(int);
   ::rlimit before_{};
 };
+
+// What the Error{io} of some work says; nothing where there is none.
+template <class Work>
+std::string io_words(Work&& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), Code::io);
+    return error.what();
+  }
+  return {};
+}
 
 }  // namespace tagma::test

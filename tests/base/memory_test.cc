@@ -96,27 +96,18 @@ TEST(WorkingArrays, FullDisksHaveWords) {
   const std::filesystem::path folder = std::filesystem::temp_directory_path() / "tagma-full-disk-test";
   std::filesystem::create_directories(folder);
   const std::string beside = (folder / "model").string();
-  const auto words = [](auto&& work) {
-    try {
-      work();
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), Code::io);
-      return std::string(error.what());
-    }
-    return std::string();
-  };
   {
     const test::FullDisk full(4 << 20);
-    EXPECT_EQ(words([&] { WorkingZeros<float>(1 << 18, beside); }), "");
-    EXPECT_THAT(words([&] { WorkingZeros<float>(1 << 21, beside); }), testing::HasSubstr("cannot write"));
-    EXPECT_THAT(words([&] {
+    EXPECT_EQ(test::io_words([&] { WorkingZeros<float>(1 << 18, beside); }), "");
+    EXPECT_THAT(test::io_words([&] { WorkingZeros<float>(1 << 21, beside); }), testing::HasSubstr("cannot write"));
+    EXPECT_THAT(test::io_words([&] {
       WorkingArray<float> array(beside);
       for (int i = 0; i < 64; ++i) array.add(std::vector<float>(1 << 15));
       array.finish();
     }), testing::HasSubstr("cannot write"));
   }
-  EXPECT_THAT(words([] { WorkingZeros<float>(5, "/no such folder/model"); }), testing::HasSubstr("/no such folder/"));
-  EXPECT_THAT(words([] { WorkingArray<float>("/no such folder/model"); }), testing::HasSubstr("/no such folder/"));
+  EXPECT_THAT(test::io_words([] { WorkingZeros<float>(5, "/no such folder/model"); }), testing::HasSubstr("/no such folder/"));
+  EXPECT_THAT(test::io_words([] { WorkingArray<float>("/no such folder/model"); }), testing::HasSubstr("/no such folder/"));
   EXPECT_TRUE(std::filesystem::is_empty(folder));
   std::filesystem::remove_all(folder);
 }

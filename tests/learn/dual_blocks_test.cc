@@ -42,14 +42,7 @@ TEST_P(DualInBlocks, ReachTheOptimumOfOneBlock) {
   std::vector<float> centre(static_cast<std::size_t>(rows.features()) * 32);
   for (std::size_t i = 0; i < centre.size(); ++i) centre[i] = i % 32 < 20 ? static_cast<float>(0.3 * rng.normal()) : 0.f;
   for (const std::vector<float>& from : {std::vector<float>(), centre}) {
-    const auto value = [&](const DualSolved& at) {  // primal() has ||w||^2 / 2
-      double sum = primal(rows, s, lanes, at, GetParam());
-      for (std::size_t i = 0; i < from.size(); ++i) {
-        const auto w = static_cast<double>(at.weights[i]), c = static_cast<double>(from[i]);
-        sum += 0.5 * ((w - c) * (w - c) - w * w);
-      }
-      return sum;
-    };
+    const auto value = [&](const DualSolved& at) { return primal(rows, s, lanes, at, GetParam(), from); };
     for (const std::int64_t blocks : {2, 7, 40}) {
       const std::int64_t block = bytes_of(rows) / blocks;
       EXPECT_GE(DualBlocks(rows, 32, {.block_bytes = block}).pieces(), 32u);
@@ -154,24 +147,15 @@ TEST_P(DualInBlocks, StopOnTheWay) {
 TEST_P(DualInBlocks, FullDisksAndMissingFoldersHaveWords) {
   const Sample s(3000, 30, 20);
   const PackedRows rows(s.x, s.ids, {}, 1, true);
-  const auto words = [](auto&& work) {
-    try {
-      work();
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), Code::io);
-      return std::string(error.what());
-    }
-    return std::string();
-  };
   const auto solve = [&](const std::string& place) {
     solve_dual(rows, s.lanes(), Truth::absent, {GetParam(), 0.1, 1000, 50000, place}, Rng(1), {});
   };
   const auto pack = [&](const std::string& place) { PackedRows(s.x, s.ids, {}, 1, true, {place, 1000}); };
-  EXPECT_THAT(words([&] { solve("/no such folder/model"); }), testing::HasSubstr("/no such folder/"));
-  EXPECT_THAT(words([&] { pack("/no such folder/model"); }), testing::HasSubstr("/no such folder/"));
+  EXPECT_THAT(test::io_words([&] { solve("/no such folder/model"); }), testing::HasSubstr("/no such folder/"));
+  EXPECT_THAT(test::io_words([&] { pack("/no such folder/model"); }), testing::HasSubstr("/no such folder/"));
   const test::FullDisk full(40000);
-  EXPECT_THAT(words([&] { solve(beside()); }), testing::HasSubstr("cannot write"));
-  EXPECT_THAT(words([&] { pack(beside()); }), testing::HasSubstr("cannot write"));
+  EXPECT_THAT(test::io_words([&] { solve(beside()); }), testing::HasSubstr("cannot write"));
+  EXPECT_THAT(test::io_words([&] { pack(beside()); }), testing::HasSubstr("cannot write"));
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
 }
 

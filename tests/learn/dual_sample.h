@@ -55,10 +55,14 @@ inline double margin_of(const PackedRows& rows, std::int64_t r, const DualSolved
   return sum;
 }
 
-// 1/2 ||w||^2 + sum C loss, in double precision, summed over the lanes.
-inline double primal(const PackedRows& rows, const Sample& s, std::span<const PanelLane> lanes, const DualSolved& solved, bool squared) {
+// 1/2 ||w - centre||^2 + sum C loss, in double precision, summed over the lanes. centre: of each weight, or none for 0.
+inline double primal(const PackedRows& rows, const Sample& s, std::span<const PanelLane> lanes, const DualSolved& solved, bool squared,
+                     std::span<const float> centre = {}) {
   double value = 0;
-  for (const float weight : solved.weights) value += 0.5 * static_cast<double>(weight) * static_cast<double>(weight);
+  for (std::size_t i = 0; i < solved.weights.size(); ++i) {
+    const double off = static_cast<double>(solved.weights[i]) - (centre.empty() ? 0 : static_cast<double>(centre[i]));
+    value += 0.5 * off * off;
+  }
   for (std::size_t l = 0; l < lanes.size(); ++l)
     for (const std::int32_t r : rows.visited()) {
       if (std::binary_search(s.exceptions[l].begin(), s.exceptions[l].end(), r)) continue;
