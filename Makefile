@@ -44,9 +44,10 @@ install: build
 	@cmake --build --preset release -j $(JOBS)
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
-## lint       layers, file lengths
+## lint       layers, file lengths, includes
 lint:
 	@python3 tools/check_layers.py
+	@python3 tools/check_includes.py
 
 ## clean      remove build/ and demo/
 clean:

@@ -10,7 +10,7 @@ endif()
 
 # (Clang's -Wshadow also minds parameters that are named like static members of their class.)
 add_compile_options($<$<CXX_COMPILER_ID:Clang>:-Wno-unknown-pragmas> $<$<CXX_COMPILER_ID:Clang>:-Wno-ignored-attributes>)  # GCC's
-# Nor is it asked where a folder is compiled as one file (the sanitizer presets): there names of one file would shadow another's.
+# Nor is it asked where a folder is compiled as one file (all presets but dev): there names of one file would shadow another's.
 add_compile_options(-Wall -Wextra -Wpedantic $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<BOOL:${CMAKE_UNITY_BUILD}>>>:-Wshadow> -Wno-missing-field-initializers)
 # No fused multiply-add unless a kernel asks for it: the same source gives the same bytes on every machine. errno and
 # floating-point traps are not used anywhere; without them loops over exp and log vectorise.

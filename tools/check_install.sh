@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Installs the dev build into a scratch folder and builds examples/ against it, as another project would. (dev and release
+# Installs the build that make test runs into a scratch folder and builds examples/ against it, as another project would. (It and release
 # differ in debug lines and in assertions of headers that are not ours; `make demo` builds release.)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs=$(nproc)
-cmake --preset dev >/dev/null
-cmake --build --preset dev -j "$jobs" -- --quiet
+cmake --preset test >/dev/null
+cmake --build --preset test -j "$jobs" -- --quiet
 prefix=$(mktemp -d)
 trap 'rm -rf "$prefix"' EXIT
-cmake --install build/dev --prefix "$prefix" >/dev/null
+cmake --install build/test --prefix "$prefix" >/dev/null
 cmake -S examples -B "$prefix/build" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Release >/dev/null
 cmake --build "$prefix/build" -- --quiet
 for example in "$prefix"/build/example_*; do

@@ -8,6 +8,7 @@
 #include <tagma/base/memory.h>
 #include <tagma/base/text.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <new>
 

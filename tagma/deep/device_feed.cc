@@ -1,6 +1,7 @@
 #include <tagma/deep/device_feed.h>
 
 #include <algorithm>
+#include <ranges>
 
 namespace tagma::deep {
 

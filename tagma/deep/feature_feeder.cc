@@ -2,6 +2,7 @@
 
 #include <tagma/base/error.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace tagma::deep {

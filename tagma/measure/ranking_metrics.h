@@ -6,6 +6,7 @@
 
 #include <tagma/measure/set_metrics.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace tagma {

@@ -8,6 +8,7 @@
 
 #include <tagma/measure/row_facts.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 

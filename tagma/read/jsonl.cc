@@ -5,6 +5,7 @@
 #include <tagma/read/jsonl_rows.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace tagma {
 namespace {
