@@ -47,7 +47,7 @@ for each, more in ALSO.items():
     HEADERS.setdefault(each, set()).update(more.split())
 TYPE = re.compile(r"^(?:struct|class|enum class|using) ([A-Z]\w*)(?! final;|;)", re.M)
 FUNCTION = re.compile(r"^(?=[A-Za-z])(?!template|using|return)[\w:<>,&* ]*[\w>&*] [&*]?([a-z]+_\w+)\(", re.M)
-OWN = re.compile(r"\b(?:struct|class|using|enum class|typename|class\.\.\.) (\w+)|[\w>&*\])] [&*]*(\w+)(?: = |[(),;])")
+OWN = re.compile(r"\b(?:struct|class|using|enum class|typename|class\.\.\.)(?: alignas\(\d+\))? (\w+)|[\w>&*\])] [&*]*(\w+)(?: = |[(),;])")
 
 
 @functools.cache

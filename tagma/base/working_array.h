@@ -8,6 +8,7 @@
 #pragma once
 
 #include <tagma/base/file.h>
+#include <tagma/base/large_pages.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -50,7 +51,7 @@ class WorkingArray {
   }
 
  private:
-  std::vector<T> held_;
+  Large<T> held_;
   std::unique_ptr<ScratchFile> file_;
   std::shared_ptr<const MappedFile> mapped_;
   std::size_t size_ = 0;
@@ -75,7 +76,7 @@ class WorkingZeros {
   }
 
  private:
-  std::vector<T> held_;
+  Large<T> held_;
   std::unique_ptr<ScratchMemory> file_;
 };
 

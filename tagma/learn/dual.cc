@@ -19,7 +19,7 @@ int width_of(std::size_t labels) { return labels > 32 ? 64 : labels > 16 ? 32 : 
 class DualSolver {
  public:
   DualSolver(const PackedRows& rows, std::span<const PanelLane> lanes, Truth rest, const DualSettings& settings, Rng rng,
-             const std::stop_token& stop, std::vector<float> centre)
+             const std::stop_token& stop, Large<float> centre)
       : rows_(rows), view_(rows.view()), settings_(settings), rng_(rng), stop_(stop), labels_(lanes.size()),
         blocks_(rows, width_of(labels_), settings), state_(blocks_.pieces() > 1 ? static_cast<std::size_t>(rows.rows()) : 0) {
     solved_.lanes = width_of(labels_);
@@ -209,7 +209,7 @@ class DualSolver {
     return open;
   }
 
-  static double squared_norm(const std::vector<float>& weights) {
+  static double squared_norm(std::span<const float> weights) {
     double norm = 0;
     for (const float weight : weights) norm += static_cast<double>(weight) * static_cast<double>(weight);
     return norm;
@@ -261,7 +261,7 @@ class DualSolver {
 }  // namespace
 
 DualSolved solve_dual(const PackedRows& rows, std::span<const PanelLane> lanes, Truth rest, const DualSettings& settings, Rng rng,
-                      const std::stop_token& stop, std::vector<float> centre) {
+                      const std::stop_token& stop, Large<float> centre) {
   return DualSolver(rows, lanes, rest, settings, rng, stop, std::move(centre)).work();
 }
 

@@ -17,6 +17,7 @@
 // took more than ten times the passes where neighbouring rows are alike.
 #pragma once
 
+#include <tagma/base/large_pages.h>
 #include <tagma/base/rng.h>
 #include <tagma/base/words.h>
 #include <tagma/learn/packed_rows.h>
@@ -47,7 +48,7 @@ struct PanelLane {
 };
 
 struct DualSolved {
-  std::vector<float> weights;
+  Large<float> weights;
   int lanes = 16;
   std::int64_t passes = 0, visits = 0;  // of all rows at hand; of rows
   int unsolved = 0;                     // labels that ran into most_passes or the stop token
@@ -59,6 +60,6 @@ struct DualSolved {
 // centre: weights [features of the rows x lanes], or none for 0: ||w||^2 is ||w - centre||^2 then, which takes no more than to
 // begin there (w = centre + sum of duals times rows).
 DualSolved solve_dual(const PackedRows& rows, std::span<const PanelLane> lanes, Truth rest, const DualSettings& settings, Rng rng,
-                      const std::stop_token& stop, std::vector<float> centre = {});
+                      const std::stop_token& stop, Large<float> centre = {});
 
 }  // namespace tagma

@@ -1,5 +1,6 @@
 #include <tagma/learn/memory_plan.h>
 
+#include <tagma/base/large_pages.h>
 #include <tagma/base/memory.h>
 #include <tagma/base/text.h>
 #include <tagma/comm/comm.h>
@@ -39,13 +40,15 @@ std::int64_t standing(const Sizes& sizes, const Dataset& train, const Dataset* h
   return bytes;
 }
 
+std::int64_t in_large_pages(std::int64_t bytes) { return static_cast<std::int64_t>(large_bytes(static_cast<std::size_t>(bytes))); }
+
 // Values of rows packed for a panel; and what there is of each row, with what it takes to number the columns.
-std::int64_t packed_values(const Sizes& sizes) { return 8 * (sizes.stored + sizes.rows); }
+std::int64_t packed_values(const Sizes& sizes) { return 2 * in_large_pages(4 * (sizes.stored + sizes.rows)); }
 std::int64_t packed_lists(const Sizes& sizes) { return 20 * sizes.rows + 32 * sizes.features; }
 
 // A panel of some lanes while it is solved, without the duals: weights, truth and order.
-std::int64_t solving_bytes(const Sizes& sizes, std::int64_t lanes) { return 4 * lanes * (sizes.features + 1) + 28 * sizes.rows; }
-std::int64_t bytes_of_duals(const Sizes& sizes, std::int64_t lanes) { return 4 * lanes * sizes.rows; }
+std::int64_t solving_bytes(const Sizes& sizes, std::int64_t lanes) { return in_large_pages(4 * lanes * (sizes.features + 1)) + 28 * sizes.rows; }
+std::int64_t bytes_of_duals(const Sizes& sizes, std::int64_t lanes) { return in_large_pages(4 * lanes * sizes.rows); }
 
 // What a panel of some lanes takes, in the parts that may give way. Newton holds rows by columns too, and several of each number.
 void add_panel(MemoryNeeds& needs, const Sizes& sizes, std::int64_t lanes, bool packed_by_each, std::int64_t block) {
@@ -62,11 +65,8 @@ void add_panel(MemoryNeeds& needs, const Sizes& sizes, std::int64_t lanes, bool 
   }
 }
 
-// Where rows are short, 64 labels go side by side, else 32: as PanelProblem::side_by_side().
-std::int64_t side_by_side(const Sizes& sizes, const PanelLearning& options) {
-  constexpr std::int64_t short_row = 48;
-  return sizes.dual && sizes.stored + (options.bias != 0 ? sizes.rows : 0) <= short_row * sizes.rows ? 64 : 32;
-}
+// As PanelProblem::side_by_side().
+std::int64_t side_by_side(const Sizes& sizes) { return sizes.dual ? 64 : 32; }
 
 // A panel of weights that is learned: features, and all lanes of each.
 std::int64_t weights_bytes(const Sizes& sizes, std::int64_t lanes) { return 4 * sizes.features * (lanes + 1); }
@@ -181,7 +181,7 @@ MemoryPlan Ovr::plan(const Dataset& train, const Dataset* held_out, const LossFu
   MemoryNeeds needs;
   needs.standing = standing(sizes, train, held_out);
   needs.rows = bytes_of_features(train.features);
-  const std::int64_t width = panel == PanelWidth::automatic ? side_by_side(sizes, *this) : std::int64_t{8} << static_cast<int>(panel);
+  const std::int64_t width = panel == PanelWidth::automatic ? side_by_side(sizes) : std::int64_t{8} << static_cast<int>(panel);
   add_panel(needs, sizes, width, false, block_bytes);
   needs.finished = weights_bytes(sizes, std::min<std::int64_t>(width, sizes.labels));
   needs.wave = ovr_wave;
@@ -194,7 +194,7 @@ MemoryPlan Tree::plan(const Dataset& train, const Dataset* held_out, const LossF
   const std::int64_t leaf_lanes = negatives == TreeNegatives::matcher ? (parents > 1 ? widest_chunk : leaf) : 0;
   const std::int64_t widest = std::max(std::int64_t{2} << static_cast<int>(arity), leaf_lanes);
   const std::int64_t children = std::min<std::int64_t>(widest, std::max<std::int64_t>(sizes.labels, 1));
-  const std::int64_t side = side_by_side(sizes, *this), parts = (children + side - 1) / side;
+  const std::int64_t side = side_by_side(sizes), parts = (children + side - 1) / side;
   const std::int64_t lanes = children > 32 ? std::min<std::int64_t>(side, 64) : children > 16 ? 32 : 16;
   MemoryNeeds needs;
   needs.standing = standing(sizes, train, held_out);

@@ -40,7 +40,7 @@ struct Ovr : PanelLearning {
     return std::tuple_cat(
         panel_fields<Self>(),
         std::tuple{Choice<Self, PanelWidth, 4>{"panel", &Self::panel, {"auto", "16", "32", "64"},
-                                                "labels solved side by side; auto: 64 where rows hold few values, else 32"},
+                                                "labels solved side by side; auto: 64, or 32 by Newton"},
                    Choice<Self, PresentWeights, 2>{"present_weights", &Self::present_weights, {"none", "propensity"},
                                                    "weight of present rows; propensity: 2 / p - 1"},
                    Field<Self, double>{"propensity_a", &Self::propensity_a, 0.0, 10.0, "propensity model: A"},

@@ -37,7 +37,7 @@ float least_kept(const float* weights, std::size_t features, std::size_t leap, c
 }
 
 // Of the rows of `weights` (row feature_of[i] belongs to column columns[i]) the lanes [0, width), pruned.
-void keep_weights(const std::vector<float>& weights, std::size_t leap, std::span<const std::int32_t> columns,
+void keep_weights(std::span<const float> weights, std::size_t leap, std::span<const std::int32_t> columns,
                   std::span<const std::int32_t> feature_of, const float* first, const PanelOptions& options, PanelWeights& out) {
   const auto width = static_cast<std::size_t>(out.width);
   std::vector<float> least(width), sizes;
@@ -70,10 +70,10 @@ FeatureMatrix chosen_rows(const FeatureMatrix& x, std::span<const std::int32_t> 
 }
 
 // The centre as the weights of packed rows, [features x lanes]; what it has of other features stays out.
-std::vector<float> packed_centre(const PackedRows& rows, std::span<const LaneWeights> centre) {
+Large<float> packed_centre(const PackedRows& rows, std::span<const LaneWeights> centre) {
   if (centre.empty()) return {};
   const std::size_t leap = centre.size() > 32 ? 64 : centre.size() > 16 ? 32 : 16;
-  std::vector<float> weights(static_cast<std::size_t>(rows.features()) * leap);
+  Large<float> weights(static_cast<std::size_t>(rows.features()) * leap);
   for (std::size_t l = 0; l < centre.size(); ++l) {
     if (rows.constant() != 0) weights[l] = static_cast<float>(static_cast<double>(centre[l].bias) / rows.constant());
     auto column = rows.columns().begin();
@@ -193,10 +193,7 @@ PanelWeights PanelProblem::solve(std::span<const PanelLane> lanes, const Rng& rn
   return solve_by_newton(lanes, stop);
 }
 
-std::size_t PanelProblem::side_by_side() const {
-  constexpr std::int64_t short_row = 48;
-  return packed_ && packed_->stored() <= short_row * packed_->rows() ? 64 : 32;
-}
+std::size_t PanelProblem::side_by_side() const { return packed_ ? 64 : 32; }
 
 PanelWeights PanelProblem::solve_chunk(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop,
                                        std::span<const LaneWeights> centre) const {

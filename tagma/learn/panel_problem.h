@@ -59,7 +59,7 @@ class PanelProblem {
   PanelWeights solve_chunk(std::span<const PanelLane> lanes, const Rng& rng, const std::stop_token& stop,
                            std::span<const LaneWeights> centre = {}) const;
 
-  // How many labels are best solved side by side: 64 where rows are short, so that what is done once a row is shared by many.
+  // How many labels are best solved side by side: what is done once a row is shared by 64; Newton, with several panels on the way, takes 32.
   std::size_t side_by_side() const;
 
  private:

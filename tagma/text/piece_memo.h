@@ -1,6 +1,7 @@
 // What became of the pieces of a word, kept for its next occurrence: most words of a text have occurred before, and a word
 // has more pieces than letters.
 //
+// Memory: tidy() forgets all of it when it holds more than 32 MiB of numbers.
 // Threads: belongs to one thread.
 #pragma once
 
@@ -26,7 +27,15 @@ class PieceMemo {
     return std::span<const std::int32_t>(numbers_).subspan(starts_[at], starts_[at + 1] - starts_[at]);
   }
 
+  void tidy() {
+    if (numbers_.size() <= most_numbers) return;
+    words_ = {};
+    starts_.assign(1, 0);
+    numbers_.clear();
+  }
+
  private:
+  static constexpr std::size_t most_numbers = std::size_t{1} << 23;
   TermTable words_;
   std::vector<std::size_t> starts_{0};
   std::vector<std::int32_t> numbers_;

@@ -6,6 +6,7 @@
 // Threads: const members may be called from many threads. The terms must outlive the table.
 #pragma once
 
+#include <tagma/base/large_pages.h>
 #include <tagma/text/hash.h>
 
 #include <algorithm>
@@ -13,7 +14,6 @@
 #include <cstring>
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace tagma {
 
@@ -51,7 +51,7 @@ class TermLookup {
   }
 
   std::span<const std::string_view> terms_;
-  std::vector<Slot> slots_;
+  Large<Slot> slots_;
   std::size_t mask_ = 0;
 };
 

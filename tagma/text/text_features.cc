@@ -3,12 +3,14 @@
 #include <tagma/base/parallel.h>
 #include <tagma/base/portable_math.h>
 #include <tagma/text/piece_memo.h>
+#include <tagma/text/sorted_columns.h>
 #include <tagma/text/terms.h>
 #include <tagma/text/vocabulary.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <mutex>
 
 namespace tagma {
 namespace {
@@ -26,48 +28,85 @@ float weight_of(TermWeight weight, std::size_t count) {
 
 }  // namespace
 
-// The columns of the known terms of a text, repeats included. All hashes come first, so that the slots of the table they
-// point to are on their way while the next ones are computed.
+// The columns of the known terms of a text, repeats included, in ascending order. All hashes come first, so that the slots of the
+// table they point to are on their way while the next ones are computed.
 class TextFeatures::ColumnFinder {
  public:
-  explicit ColumnFinder(const TextFeatures& features) : features_(features), reader_(features.settings_) {}
+  explicit ColumnFinder(const TextFeatures& features) : features_(features), reader_(features.settings_), sorter_(features.columns_) {}
 
   std::vector<std::int32_t>& columns(std::string_view text) {
     columns_.clear();
-    found_.clear();
-    reader_.each_run(text, [&](std::string_view run) {
-      found_.push_back({run, term_hash(run, features_.seed_)});
-      if (features_.settings_.hash_bits == 0) features_.lookup_.prefetch(found_.back().hash);
-    });
-    for (const Found& run : found_) add(run.hash, run.term, false, columns_);
+    terms_.clear();
+    reader_.each_run(text, [&](std::string_view run) { will_add({term_hash(run, features_.seed_), run, false}); });
+    add_all(columns_);
     reader_.each_word([&](std::string_view word) {
       const auto known = memo_.numbers(word, [&](std::string_view fresh, std::vector<std::int32_t>& numbers) {
-        reader_.pieces_of(fresh, [&](std::string_view piece) { add(term_hash(piece, piece_seed(features_.seed_)), piece, true, numbers); });
+        terms_.clear();
+        reader_.pieces_of(fresh, [&](std::string_view piece) { will_add({term_hash(piece, piece_seed(features_.seed_)), piece, true}); });
+        add_all(numbers);
       });
       columns_.insert(columns_.end(), known.begin(), known.end());
     });
+    memo_.tidy();
+    sorter_.sort(columns_);
     return columns_;
   }
-  std::int64_t invalid_bytes() const { return reader_.words().invalid_bytes(); }
+  std::int64_t invalid_bytes() const { return reader_.words().invalid_bytes(); }  // of all texts so far
 
  private:
-  struct Found {
-    std::string_view term;  // in the reader's buffer
+  struct Term {
     std::uint64_t hash;
+    std::string_view term;  // in the reader's buffer
+    bool piece;
   };
 
-  // Adds the column of a term, if it has one.
-  void add(std::uint64_t hash, std::string_view term, bool piece, std::vector<std::int32_t>& columns) const {
+  void will_add(const Term& term) {
+    terms_.push_back(term);
+    if (features_.settings_.hash_bits == 0) features_.lookup_.prefetch(term.hash);
+  }
+  // Adds the columns of those terms that have one.
+  void add_all(std::vector<std::int32_t>& columns) const {
     const int bits = features_.settings_.hash_bits;
-    const std::int32_t column = bits > 0 ? static_cast<std::int32_t>(hash >> (64 - bits)) : features_.lookup_.find(hash, term, piece);
-    if (column >= 0) columns.push_back(column);
+    for (const auto& [hash, term, piece] : terms_) {
+      const std::int32_t column = bits > 0 ? static_cast<std::int32_t>(hash >> (64 - bits)) : features_.lookup_.find(hash, term, piece);
+      if (column >= 0) columns.push_back(column);
+    }
   }
 
   const TextFeatures& features_;
   TermReader reader_;
   PieceMemo memo_;
-  std::vector<Found> found_;
+  ColumnSorter sorter_;
+  std::vector<Term> terms_;
   std::vector<std::int32_t> columns_;
+};
+
+// Finders go from one block of texts to the next, for what they know of words is good for all.
+class TextFeatures::Finders {
+ public:
+  explicit Finders(const TextFeatures& features) : features_(features) {}
+
+  // work(finder), with one that nobody else has meanwhile.
+  template <class Work>
+  void with_one(Work&& work) {
+    std::unique_ptr<ColumnFinder> finder;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        finder = std::move(idle_.back());
+        idle_.pop_back();
+      }
+    }
+    if (!finder) finder = std::make_unique<ColumnFinder>(features_);
+    work(*finder);
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(finder));
+  }
+
+ private:
+  const TextFeatures& features_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<ColumnFinder>> idle_;
 };
 
 // The rows of one block of texts.
@@ -106,15 +145,16 @@ std::unique_ptr<const TextFeatures> TextFeatures::fit(std::span<const std::strin
 void TextFeatures::count_hashed(std::span<const std::string> texts, const Run& run) {
   documents_.assign(static_cast<std::size_t>(columns_), 0);
   const auto blocks = text_blocks(texts);
+  Finders finders(*this);
   parallel_blocks(run, static_cast<std::int64_t>(blocks.size()), [&](std::int64_t b) {
-    ColumnFinder finder(*this);
-    for (auto row = blocks[static_cast<std::size_t>(b)].first; row < blocks[static_cast<std::size_t>(b)].second; ++row) {
-      std::vector<std::int32_t>& columns = finder.columns(texts[static_cast<std::size_t>(row)]);
-      std::sort(columns.begin(), columns.end());
-      columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
-      for (std::int32_t column : columns)  // whole numbers: the order of the sums does not matter
-        std::atomic_ref(documents_[static_cast<std::size_t>(column)]).fetch_add(1, std::memory_order_relaxed);
-    }
+    finders.with_one([&](ColumnFinder& finder) {
+      for (auto row = blocks[static_cast<std::size_t>(b)].first; row < blocks[static_cast<std::size_t>(b)].second; ++row) {
+        std::vector<std::int32_t>& columns = finder.columns(texts[static_cast<std::size_t>(row)]);
+        columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+        for (std::int32_t column : columns)  // whole numbers: the order of the sums does not matter
+          std::atomic_ref(documents_[static_cast<std::size_t>(column)]).fetch_add(1, std::memory_order_relaxed);
+      }
+    });
   });
 }
 
@@ -126,9 +166,8 @@ void TextFeatures::set_weights() {
     idf_.push_back(static_cast<float>(1 + portable_log((1 + static_cast<double>(texts_)) / (1 + static_cast<double>(documents)))));
 }
 
-// `columns`: one entry per known term of the text, repeats included, in any order.
-void TextFeatures::add_row(std::vector<std::int32_t>& columns, Block& block) const {
-  std::sort(columns.begin(), columns.end());
+// `columns`: one entry per known term of the text, repeats included, ascending.
+void TextFeatures::add_row(std::span<const std::int32_t> columns, Block& block) const {
   const std::size_t first = block.values.size();
   double squares = 0;
   for (std::size_t i = 0, next = 0; i < columns.size(); i = next) {
@@ -150,12 +189,15 @@ void TextFeatures::add_row(std::vector<std::int32_t>& columns, Block& block) con
 FeatureMatrix TextFeatures::transform(std::span<const std::string> texts, const Run& run, TextFacts* facts) const {
   const auto cut = text_blocks(texts);
   std::vector<Block> blocks(cut.size());
+  Finders finders(*this);
   parallel_blocks(run, static_cast<std::int64_t>(cut.size()), [&](std::int64_t b) {
     Block& block = blocks[static_cast<std::size_t>(b)];
-    ColumnFinder finder(*this);
-    for (auto row = cut[static_cast<std::size_t>(b)].first; row < cut[static_cast<std::size_t>(b)].second; ++row)
-      add_row(finder.columns(texts[static_cast<std::size_t>(row)]), block);
-    block.invalid_bytes = finder.invalid_bytes();
+    finders.with_one([&](ColumnFinder& finder) {
+      const std::int64_t invalid = finder.invalid_bytes();
+      for (auto row = cut[static_cast<std::size_t>(b)].first; row < cut[static_cast<std::size_t>(b)].second; ++row)
+        add_row(finder.columns(texts[static_cast<std::size_t>(row)]), block);
+      block.invalid_bytes = finder.invalid_bytes() - invalid;
+    });
   });
 
   CsrArrays arrays;

@@ -49,11 +49,12 @@ class TextFeatures {
  private:
   struct Block;
   class ColumnFinder;
+  class Finders;
 
   TextFeatures() = default;
   void count_hashed(std::span<const std::string> texts, const Run& run);
   void set_weights();
-  void add_row(std::vector<std::int32_t>& columns, Block& block) const;
+  void add_row(std::span<const std::int32_t> columns, Block& block) const;
   void load_terms(const ModelReader& file);
 
   TextSettings settings_;

@@ -38,6 +38,7 @@ struct Block {
       reader.each_word([&](std::string_view word) {
         for (std::int32_t number : memo.numbers(word, find_pieces)) seen(table.entry(static_cast<std::size_t>(number)));
       });
+      memo.tidy();
     }
     sort();
   }

@@ -39,9 +39,9 @@ TEST_P(DualInBlocks, ReachTheOptimumOfOneBlock) {
   const PackedRows rows(s.x, s.ids, s.row_weights, 1, false);
   const auto lanes = s.lanes(2, 0.7);
   Rng rng(3);
-  std::vector<float> centre(static_cast<std::size_t>(rows.features()) * 32);
+  Large<float> centre(static_cast<std::size_t>(rows.features()) * 32);
   for (std::size_t i = 0; i < centre.size(); ++i) centre[i] = i % 32 < 20 ? static_cast<float>(0.3 * rng.normal()) : 0.f;
-  for (const std::vector<float>& from : {std::vector<float>(), centre}) {
+  for (const Large<float>& from : {Large<float>(), centre}) {
     const auto value = [&](const DualSolved& at) { return primal(rows, s, lanes, at, GetParam(), from); };
     for (const std::int64_t blocks : {2, 7, 40}) {
       const std::int64_t block = bytes_of(rows) / blocks;
@@ -200,11 +200,11 @@ TEST(DualInFiles, HoldABlockAtATime) {
   std::vector<PanelLane> lanes;
   for (const auto& rows : present) lanes.push_back({rows, {}, 1, 1});
   const std::string beside = (std::filesystem::temp_directory_path() / "tagma-dual-in-files").string();
-  std::vector<float> held, filed;
+  Large<float> held, filed;
   const auto learn = [&](const std::string& place) {
     const PackedRows rows(x, ids, {}, 1, true, {place, 2 << 20});
     const std::int64_t before = status_of("RssFile");
-    std::vector<float> weights = solve_dual(rows, lanes, Truth::absent, {true, 0.1, 2, 2 << 20, place}, Rng(1), {}).weights;
+    Large<float> weights = solve_dual(rows, lanes, Truth::absent, {true, 0.1, 2, 2 << 20, place}, Rng(1), {}).weights;
     EXPECT_LT(status_of("RssFile") - before, 8 << 10);  // what was looked at has been let go of
     return weights;
   };

@@ -35,7 +35,7 @@ TEST_P(Dual, CentreTakesThePlaceOfZero) {
   const PackedRows rows(s.x, s.ids, s.row_weights, 1, false);
   const auto lanes = s.lanes(2, 0.7);
   Rng rng(3);
-  std::vector<float> centre(static_cast<std::size_t>(rows.features()) * 32);
+  Large<float> centre(static_cast<std::size_t>(rows.features()) * 32);
   for (std::size_t i = 0; i < centre.size(); ++i) centre[i] = i % 32 < 20 ? static_cast<float>(rng.normal()) : 0.f;
   const DualSolved solved = solve_dual(rows, lanes, Truth::absent, {GetParam(), 1e-4, 20000}, Rng(1), {}, centre);
   EXPECT_EQ(solved.unsolved, 0);
