@@ -18,7 +18,7 @@ namespace tagma {
 
 inline constexpr std::size_t curve_points = 250;
 
-// WeightPrecision and recall while the threshold comes down over the distinct scores.
+// Precision and recall while the threshold comes down over the distinct scores.
 struct PrecisionRecall {
   std::vector<double> recall, precision, threshold;
   double average_precision = 0;  // non-interpolated, ties as one group

@@ -28,8 +28,8 @@ std::optional<double> threshold_of(const Decider* decider) {
 Chart precision_recall_chart(std::span<const ShownModel> models, const ShownData& data, std::optional<LabelId> label) {
   const std::string what = label ? data.label_name(*label) : "all labels (micro)";
   Chart chart{
-      .title = fmt::format("WeightPrecision and recall: {}", what), .x = {.title = "recall"}, .y = {.title = "precision"}};
-  chart.alt = fmt::format("WeightPrecision against recall, {}:", what);
+      .title = fmt::format("Precision and recall: {}", what), .x = {.title = "recall"}, .y = {.title = "precision"}};
+  chart.alt = fmt::format("Precision against recall, {}:", what);
   PrecisionRecall curve;
   for (std::size_t m = 0; m < models.size(); ++m) {
     if (!models[m].scores) continue;

@@ -34,7 +34,7 @@ struct ShownData {
   }
 };
 
-// WeightPrecision against recall: over all cells, or of one label.
+// Precision against recall: over all cells, or of one label.
 Chart precision_recall_chart(std::span<const ShownModel> models, const ShownData& data, std::optional<LabelId> label);
 
 // Frequent, middling and rare: the labels whose curves are worth a look (at most three, each with some present rows).

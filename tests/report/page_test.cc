@@ -92,6 +92,8 @@ TEST(ModelPage, IsWellFormedAndAccessible) {
   EXPECT_EQ(count(page, "//figure[not(figcaption)]"), 0u);
   EXPECT_EQ(count(page, "//svg[not(@aria-label) or not(@role)]"), 0u);
   EXPECT_GT(count(page, "//svg//title"), 20u) << "tooltips";
+  for (const auto& title : page.select_nodes("//figcaption"))  // what people read, not names of the code
+    EXPECT_FALSE(std::regex_search(title.node().text().get(), std::regex("[a-z][A-Z]"))) << title.node().text().get();
 }
 
 TEST(ModelPage, AsksForNothingFromOutside) {
