@@ -37,7 +37,7 @@ ALSO = {"pair": "map unordered_map", "move": "algorithm string vector memory opt
         "initializer_list": "vector string map set", "index_sequence": "tuple", "make_index_sequence": "tuple", "declval": "type_traits", "less": "map set",
         "nullopt": "optional", "current_exception": "future stdexcept", "function": "future", "get_if": "variant", "in_place": "optional", "make_pair": "map",
         "lock_guard": "condition_variable", "unique_lock": "condition_variable", "mutex": "condition_variable", "conditional_t": "*", "decay_t": "*", "is_same_v": "*",
-        "remove_cvref_t": "*", "as_bytes": "span", "exception_ptr": "future stdexcept", "function ": "", "tuple": "", "int64_t": "*", "int32_t": "*", "uint64_t": "*",
+        "remove_cvref_t": "*", "as_bytes": "span", "exception_ptr": "future stdexcept", "int64_t": "*", "int32_t": "*", "uint64_t": "*",
         "uint32_t": "*", "uint8_t": "*", "int8_t": "*", "uint16_t": "*", "int16_t": "*"}
 HEADERS = {}
 for header, names in STD.items():

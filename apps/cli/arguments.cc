@@ -36,7 +36,8 @@ std::string as_word(const toml::node& node, const std::string& key, const std::s
 void flatten(const toml::table& table, const std::string& prefix, const std::string& path, const std::vector<std::string>& given,
              std::vector<std::string>& out) {
   for (const auto& [name, node] : table) {
-    const std::string key = prefix + std::string(name.str());
+    const bool component = name == "name" && !prefix.empty();  // [learner] name = "tree": the component itself, beside its settings
+    const std::string key = component ? prefix.substr(0, prefix.size() - 1) : prefix + std::string(name.str());
     if (const toml::table* inner = node.as_table()) {
       flatten(*inner, key + ".", path, given, out);
     } else if (!names_flag(given, key)) {

@@ -25,7 +25,7 @@ CLI::App* add_verb(CLI::App& app, Shell& shell, const std::string& name, const s
   verb->add_option("--seed", shell.seed, "seed of everything random (default 1)")->group("Common");
   verb->add_flag("--quiet,-q", shell.quiet, "no notes and no progress on standard error")->group("Common");
   verb->add_flag("--json", shell.json, "answer in JSON")->group("Common");
-  verb->add_option("--config", "TOML file with the same keys as the flags; the command line wins")->group("Common");
+  verb->add_option("--config", "TOML file with the same keys as the flags; [learner] name = .. beside settings of a learner; the command line wins")->group("Common");
   return verb;
 }
 

@@ -47,6 +47,7 @@ bool Checkpoint::restore(const TrainingState& state, const Run& run) const {
     }
     Progressed at{kept.at("epoch"), kept.at("step"), kept.at("drops"), kept.at("loss_sum"), kept.at("last_loss"), kept.at("finished")};
     const EarlyStop::State judged{kept.at("best_value"), kept.at("looks"), kept.at("best_look")};
+    file.verify();  // before anything is written over
     load_tensors(file, "now.", state.net.parameters().all());
     state.updater.load(file);
     if (kept.at("average").get<bool>()) {

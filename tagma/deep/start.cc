@@ -73,14 +73,14 @@ void take_weights(Net& net, const std::string& path, std::vector<std::string>& n
 void start_from(Net& net, const Training& settings, const Model* warm, std::vector<std::string>& notes) {
   if (warm != nullptr) {
     const auto* before = dynamic_cast<const NetworkModel*>(warm);
-    if (before == nullptr) fail(Code::usage, "a network starts from a network (--warm), not from a model of kind {}", warm->kind());
+    if (before == nullptr) fail(Code::usage, "a network starts from a network (--warm-start), not from a model of kind {}", warm->kind());
     const Copies kept(before->net());
     const bool fits = kept.tensors().size() == Copies(net).tensors().size() &&
                       std::all_of(kept.tensors().begin(), kept.tensors().end(), [&](const Named& one) {
                         const Named* place = net.parameters().find(one.name);
                         return place != nullptr && place->value.sizes() == one.value.sizes();
                       });
-    if (!fits) fail(Code::usage, "the network to start from (--warm) has another shape; give the settings it was trained with");
+    if (!fits) fail(Code::usage, "the network to start from (--warm-start) has another shape; give the settings it was trained with");
     kept.put(net);
   }
   if (!settings.weights.empty()) take_weights(net, settings.weights, notes);

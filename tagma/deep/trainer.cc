@@ -26,7 +26,7 @@ Trainer::Trainer(const Parts& parts, const Run& run)
 
 std::string Trainer::note_of(double loss) const {
   std::string note = fmt::format("loss {:.5g}", loss);
-  if (parts_.judge.sees() && at_.epoch > 0) note += fmt::format("  held-out {} {:.5g}", parts_.judge.stop().metric(), last_look_);
+  if (last_look_) note += fmt::format("  held-out {} {:.5g}", parts_.judge.stop().metric(), *last_look_);
   return note;
 }
 

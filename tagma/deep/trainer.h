@@ -12,6 +12,7 @@
 #include <tagma/learn/learner.h>
 
 #include <chrono>
+#include <optional>
 
 namespace tagma::deep {
 
@@ -46,7 +47,7 @@ class Trainer {
   std::int64_t batches_;
   RateSchedule rate_;
   std::string fault_;
-  double last_look_ = 0;
+  std::optional<double> last_look_;  // none yet since it was begun or went on
   std::chrono::steady_clock::time_point saved_;
   std::chrono::steady_clock::duration saving_{};  // what it took the last time
 };

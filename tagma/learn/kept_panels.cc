@@ -69,6 +69,7 @@ std::uint32_t data_sum(const Dataset& data) {
     const LabelRow row = data.labels[r];
     count_in(sum, row.present);
     count_in(sum, row.exceptions);
+    count_in(sum, row.grades);
   }
   count_in(sum, std::span(data.weights));
   if (data.taxonomy)
@@ -79,7 +80,7 @@ std::uint32_t data_sum(const Dataset& data) {
 
 KeptPanels::KeptPanels(std::string path, const std::string& job, const Run& run) : run_(run), path_(std::move(path)) {
   if (path_.empty()) return;
-  head_ = "tagma panels 1\n";
+  head_ = "tagma panels 2\n";
   put(head_, static_cast<std::uint32_t>(job.size()));
   head_ += job;
   put(head_, crc32c(std::as_bytes(std::span(job))));

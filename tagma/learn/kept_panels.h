@@ -1,7 +1,7 @@
 // The file in which a job keeps the panels it has finished (Run::part, `M.tagma.part` of a training run), so that the same
 // job, begun again after an interruption, a kill or a fault, goes on from there.
 //
-// Layout: a line "tagma panels 1", the job in words {length u32, text, CRC-32C u32}, then records {length u64, CRC-32C u32,
+// Layout: a line "tagma panels 2", the job in words {length u32, text, CRC-32C u32}, then records {length u64, CRC-32C u32,
 // bytes}, numbers as the machine has them. What stands behind the first record that is cut off or damaged is dropped.
 // A file of another job (settings, loss, seed, data) is overwritten, which a warning says. A file that cannot be written is
 // a warning too: the job goes on without it.

@@ -40,7 +40,11 @@ std::int64_t standing(const Sizes& sizes, const Dataset& train, const Dataset* h
   return bytes;
 }
 
-std::int64_t in_large_pages(std::int64_t bytes) { return static_cast<std::int64_t>(large_bytes(static_cast<std::size_t>(bytes))); }
+// What an array in large pages takes, of address space.
+std::int64_t in_large_pages(std::int64_t bytes) {
+  const auto all = static_cast<std::size_t>(bytes);
+  return static_cast<std::int64_t>(large_bytes(all) + (all < least_large ? 0 : large_page));
+}
 
 // Values of rows packed for a panel; and what there is of each row, with what it takes to number the columns.
 std::int64_t packed_values(const Sizes& sizes) { return 2 * in_large_pages(4 * (sizes.stored + sizes.rows)); }
@@ -181,7 +185,8 @@ MemoryPlan Ovr::plan(const Dataset& train, const Dataset* held_out, const LossFu
   MemoryNeeds needs;
   needs.standing = standing(sizes, train, held_out);
   needs.rows = bytes_of_features(train.features);
-  const std::int64_t width = panel == PanelWidth::automatic ? side_by_side(sizes) : std::int64_t{8} << static_cast<int>(panel);
+  const std::int64_t most = panel == PanelWidth::automatic ? side_by_side(sizes) : std::int64_t{8} << static_cast<int>(panel);
+  const std::int64_t width = std::min<std::int64_t>(most, sizes.labels > 32 ? 64 : sizes.labels > 16 ? 32 : 16);
   add_panel(needs, sizes, width, false, block_bytes);
   needs.finished = weights_bytes(sizes, std::min<std::int64_t>(width, sizes.labels));
   needs.wave = ovr_wave;

@@ -98,7 +98,8 @@ Answer predict(const PredictRequest& request, const Run& run) {
                                     : fmt::format("{}{}", of, some ? " selected" : ""));
   if (request.least) answer.text += fmt::format("  {} scores of at least {}\n", scores.values.size(), *request.least);
   if (request.spread && scores.spread.empty())
-    run.warn(fmt::format("models of loss '{}' have no spread; none is written", bundle.model->loss()));
+    run.warn(scores.is_shortlist() ? "shortlists have no spread; none is written. Leave out --top, --select and --min-score for that of all labels"
+                                   : fmt::format("models of loss '{}' have no spread; none is written", bundle.model->loss()));
   if (request.decide || !request.decisions.empty()) {
     const std::string path = request.decisions.empty() ? beside(request.out) : request.decisions;
     const Decisions decisions = bundle.decision().decide(scores, run);

@@ -11,6 +11,8 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace tagma {
 namespace {
 
@@ -30,11 +32,20 @@ struct Judgement {
   ShownModel shown;
 };
 
-// models/bce.tagma -> bce
 std::string stem_of(const std::string& path) {
   const std::size_t slash = path.find_last_of('/');
   const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
   return name.ends_with(".tagma") ? name.substr(0, name.size() - 6) : name;
+}
+
+// models/bce.tagma -> bce, where no other model is called so.
+std::vector<std::string> titles_of(const std::vector<std::string>& models) {
+  std::vector<std::string> titles;
+  for (const std::string& path : models) titles.push_back(stem_of(path));
+  const std::vector<std::string> stems = titles;
+  for (std::size_t i = 0; i < titles.size(); ++i)
+    if (std::count(stems.begin(), stems.end(), stems[i]) > 1) titles[i] = models[i];
+  return titles;
 }
 
 void judge(Judgement& judgement, const Dataset& data, const MeasureOptions& options, const Run& run) {
@@ -85,9 +96,10 @@ std::string made_from(const Bundle& bundle) {
 
 Answer report(const ReportRequest& request, const Run& run) {
   std::vector<Judgement> judgements(request.models.size());
+  const std::vector<std::string> titles = titles_of(request.models);
   for (std::size_t i = 0; i < judgements.size(); ++i) {
     judgements[i].bundle = load_bundle(request.models[i]);
-    judgements[i].shown.title = stem_of(request.models[i]);
+    judgements[i].shown.title = titles[i];
   }
   const Numbering& wanted = judgements.front().bundle.numbering;
   for (const Judgement& judgement : judgements)

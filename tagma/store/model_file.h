@@ -73,6 +73,7 @@ class ModelReader {
   std::span<const std::int32_t> ints(std::string_view name) const;
   std::span<const std::int64_t> longs(std::string_view name) const;
   std::span<const std::byte> bytes(std::string_view name) const;  // not verified and not touched
+  void verify() const;  // all sections
   std::vector<std::string_view> text_views(std::string_view name) const;  // of a list of texts
   std::vector<std::string> texts(std::string_view name) const;            // copies
 

@@ -51,16 +51,20 @@ struct ModelReader::Parts {
     return section;
   }
 
-  template <class Number>
-  std::span<const Number> view(std::string_view name, Dtype dtype) const {
-    const layout::SectionEntry& section = need(name, dtype);
+  std::span<const std::byte> verify(const layout::SectionEntry& section) const {
     const auto bytes = file.subspan(section.offset, section.size);
     std::atomic<bool>& good = verified[static_cast<std::size_t>(&section - sections.data())];
     if (!good.load(std::memory_order_relaxed)) {
       if (crc32c(bytes) != section.crc)
-        fail(Code::bad_model, "{}: section '{}' is damaged (its checksum does not fit)", path, name);
+        fail(Code::bad_model, "{}: section '{}' is damaged (its checksum does not fit)", path, section.name);
       good.store(true, std::memory_order_relaxed);
     }
+    return bytes;
+  }
+
+  template <class Number>
+  std::span<const Number> view(std::string_view name, Dtype dtype) const {
+    const std::span<const std::byte> bytes = verify(need(name, dtype));
     return {reinterpret_cast<const Number*>(bytes.data()), bytes.size() / sizeof(Number)};
   }
 };
@@ -99,6 +103,10 @@ const std::string& ModelReader::path() const { return parts_->path; }
 std::int64_t ModelReader::file_size() const { return static_cast<std::int64_t>(parts_->file.size()); }
 bool ModelReader::has(std::string_view name) const { return parts_->find(name) != nullptr; }
 std::vector<std::int64_t> ModelReader::shape(std::string_view name) const { return parts_->need(name).shape; }
+
+void ModelReader::verify() const {
+  for (const layout::SectionEntry& section : parts_->sections) parts_->verify(section);
+}
 
 std::span<const float> ModelReader::floats(std::string_view name) const { return parts_->view<float>(name, Dtype::f32); }
 std::span<const double> ModelReader::doubles(std::string_view name) const { return parts_->view<double>(name, Dtype::f64); }

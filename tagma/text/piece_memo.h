@@ -1,7 +1,7 @@
 // What became of the pieces of a word, kept for its next occurrence: most words of a text have occurred before, and a word
 // has more pieces than letters.
 //
-// Memory: tidy() forgets all of it when it holds more than 32 MiB of numbers.
+// Memory: some 100 MiB; tidy() forgets all of it when it holds more.
 // Threads: belongs to one thread.
 #pragma once
 
@@ -28,14 +28,14 @@ class PieceMemo {
   }
 
   void tidy() {
-    if (numbers_.size() <= most_numbers) return;
+    if (numbers_.size() + numbers_a_word * starts_.size() <= most_numbers) return;
     words_ = {};
     starts_.assign(1, 0);
     numbers_.clear();
   }
 
  private:
-  static constexpr std::size_t most_numbers = std::size_t{1} << 23;
+  static constexpr std::size_t most_numbers = std::size_t{1} << 24, numbers_a_word = 32;  // what a word itself takes
   TermTable words_;
   std::vector<std::size_t> starts_{0};
   std::vector<std::int32_t> numbers_;

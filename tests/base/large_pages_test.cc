@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <numeric>
+#include <vector>
 
 namespace tagma {
 namespace {
@@ -24,6 +25,15 @@ TEST(LargePages, LargeArraysBeginAtAPage) {
   EXPECT_EQ(large_bytes(small.size() * sizeof(float)), small.size() * sizeof(float));
   EXPECT_EQ(large_bytes(least_large), large_page);
   EXPECT_EQ(large_bytes(large_page + 1), 2 * large_page);
+}
+
+TEST(LargePages, SmallArraysBeginWhereTheirValuesMay) {
+  struct alignas(64) Line {
+    char bytes[64];
+  };
+  std::vector<Large<Line>> all;
+  for (std::size_t lines = 1; lines < 2000; lines += 97) all.emplace_back(lines);
+  for (const Large<Line>& lines : all) EXPECT_EQ(reinterpret_cast<std::uintptr_t>(lines.data()) % 64, 0u) << lines.size();
 }
 
 TEST(LargePages, RefuseWhatNoMachineHolds) {

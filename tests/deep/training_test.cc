@@ -111,9 +111,15 @@ TEST(NetworkTraining, ACheckpointOfAnotherJobOrADamagedOneIsLeftOut) {
   EXPECT_NE(warnings[0].find("other settings"), std::string::npos);
   std::filesystem::resize_file(run.part, 1000);
   EXPECT_EQ(bytes_of(*toy.learn(run).model), whole);
+  {  // the last section that is read: nothing before it may have been taken
+    std::fstream file(run.part, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(-8, std::ios::end);
+    file << "damaged!";
+  }
+  EXPECT_EQ(bytes_of(*toy.learn(run).model), whole);
   std::ofstream(run.part) << "something else";
   EXPECT_EQ(bytes_of(*toy.learn(run).model), whole);
-  EXPECT_EQ(warnings.size(), 3u);
+  EXPECT_EQ(warnings.size(), 4u);
 }
 
 // Before it has learned anything a network says how frequent labels are.

@@ -222,6 +222,11 @@ TEST(DataSum, SeesFeaturesLabelsAndWeights) {
   other.labels.add({});
   other.labels.add(present);
   EXPECT_NE(data_sum(other), sum);
+  other.labels = LabelMatrix(3);
+  const std::vector<float> grades{2};
+  other.labels.add(present, grades);
+  other.labels.add({});
+  EXPECT_NE(data_sum(other), sum);
   arrays.values[1] = 3;
   other = data;
   other.features = FeatureMatrix(std::move(arrays), 4);
