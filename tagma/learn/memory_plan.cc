@@ -40,11 +40,7 @@ std::int64_t standing(const Sizes& sizes, const Dataset& train, const Dataset* h
   return bytes;
 }
 
-// What an array in large pages takes, of address space.
-std::int64_t in_large_pages(std::int64_t bytes) {
-  const auto all = static_cast<std::size_t>(bytes);
-  return static_cast<std::int64_t>(large_bytes(all) + (all < least_large ? 0 : large_page));
-}
+std::int64_t in_large_pages(std::int64_t bytes) { return static_cast<std::int64_t>(large_bytes(static_cast<std::size_t>(bytes))); }
 
 // Values of rows packed for a panel; and what there is of each row, with what it takes to number the columns.
 std::int64_t packed_values(const Sizes& sizes) { return 2 * in_large_pages(4 * (sizes.stored + sizes.rows)); }

@@ -122,7 +122,7 @@ TEST(Scores, ErrorsNameThePlace) {
 // Rows of nothing as other programs write them: empty lines, also the last, which its first line counts.
 TEST(Scores, EmptyLinesAreRowsWhereTheyAreCounted) {
   const test::Folder folder;
-  for (const std::string& text : {"3 3\n\n1:0.5 0:0.25\n\n", "3 3\r\n\r\n1:0.5 0:0.25\r\n\r\n", "3 3\n \n1:0.5 0:0.25\n \n\n", "3 3\n\n1:0.5 0:0.25\n\n\n"}) {
+  for (const char* text : {"3 3\n\n1:0.5 0:0.25\n\n", "3 3\r\n\r\n1:0.5 0:0.25\r\n\r\n", "3 3\n \n1:0.5 0:0.25\n \n\n", "3 3\n\n1:0.5 0:0.25\n\n\n"}) {
     test::put(folder / "a.svm", text);
     const Scores scores = read_scores(folder / "a.svm", {}, {});
     EXPECT_EQ(scores.starts, (std::vector<std::int64_t>{0, 0, 2, 2})) << text;
