@@ -8,10 +8,12 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 
-# (Clang's -Wshadow also minds parameters that are named like static members of their class.)
-add_compile_options($<$<CXX_COMPILER_ID:Clang>:-Wno-unknown-pragmas> $<$<CXX_COMPILER_ID:Clang>:-Wno-ignored-attributes>)  # GCC's
-# Nor is it asked where a folder is compiled as one file (all presets but dev): there names of one file would shadow another's.
-add_compile_options(-Wall -Wextra -Wpedantic $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<BOOL:${CMAKE_UNITY_BUILD}>>>:-Wshadow> -Wno-missing-field-initializers)
+# Shadowing is asked of GCC alone (clang also minds parameters named like static members of their class), and not where a folder is
+# compiled as one file (all presets but dev): there names of one file would shadow another's. Clang does not know all of GCC's
+# pragmas and attributes.
+set(shadow $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<BOOL:${CMAKE_UNITY_BUILD}>>>:-Wshadow>)
+add_compile_options(-Wall -Wextra -Wpedantic ${shadow} -Wno-missing-field-initializers
+                    $<$<CXX_COMPILER_ID:Clang>:-Wno-unknown-pragmas> $<$<CXX_COMPILER_ID:Clang>:-Wno-ignored-attributes>)
 # No fused multiply-add unless a kernel asks for it: the same source gives the same bytes on every machine. errno and
 # floating-point traps are not used anywhere; without them loops over exp and log vectorise.
 add_compile_options(-ffp-contract=off -fno-math-errno -fno-trapping-math)
