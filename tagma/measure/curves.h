@@ -3,7 +3,7 @@
 // Unweighted, nothing but 32-bit keys is sorted: all keys of a label and, apart, those of its present cells; two merged
 // walks give every count both curves need. Over all cells the keys come in pieces cut by a histogram of their high bits,
 // so that no more than three eighths of them are held at a time.
-// Weighted, cells are sorted with their rows once, and every weighting is one walk over them.
+// Weighted, cells are sorted with their rows once, and every weighting is one walk over them; resamples go 16 at a walk (curve_tiles.h).
 // Memory: label_curves a quarter of the keys at a time (and of the present keys); micro_curve 3/8 of the scores; weighted
 // 16 bytes per cell sorted at once: of a label, of all for weighted_micro_curves.
 // Errors: Error{bad_data} naming row and label of a NaN score of a known cell.

@@ -1,4 +1,5 @@
 #include <tagma/measure/curves.h>
+#include <tagma/measure/curve_tiles.h>
 #include <tagma/measure/key_walk.h>
 #include <tagma/measure/known_cells.h>
 #include <tagma/measure/sort_keys.h>
@@ -157,6 +158,20 @@ Curve weighted_curve(std::span<const Cell> cells, const WeightSets& weights, std
   return weighted_walk(cells, strict, [&](std::uint32_t row) { return weights.at(set, row); });
 }
 
+// The curves of all sets, one after another or in tiles; of the tiles [first, last).
+void curves_of_sets(std::span<const Cell> cells, const WeightSets& weights, const CurveTiles& tiles, std::int64_t first, std::int64_t last, bool strict,
+                    std::span<Curve> curves) {
+  for (std::int64_t tile = first; tile < last; ++tile) {
+    const std::int64_t from = tile * CurveTiles::width;
+    const auto own = curves.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(std::min(CurveTiles::width, weights.sets - from)));
+    if (!tiles.empty()) tiles.walk(cells, tile, strict, own);
+    else
+      for (std::size_t s = 0; s < own.size(); ++s) own[s] = weighted_curve(cells, weights, from + static_cast<std::int64_t>(s), strict);
+  }
+}
+
+std::int64_t tiles_of(const WeightSets& weights) { return (weights.sets + CurveTiles::width - 1) / CurveTiles::width; }
+
 Cell cell_of(std::int64_t row, float score, bool present) {
   return {sort_key(score), static_cast<std::uint32_t>(row) << 1 | static_cast<std::uint32_t>(present)};
 }
@@ -193,6 +208,7 @@ void weighted_label_curves(const Judged& judged, const WeightSets& weights, bool
   const std::int64_t rows = judged.truth->rows();
   const auto sets = static_cast<std::size_t>(weights.sets);
   check_rows(rows);
+  const CurveTiles tiles(weights);
   std::vector<Curve> curves;
   for (std::int64_t start = 0; start < labels; start += chunk) {
     const std::int64_t count = std::min<std::int64_t>(chunk, labels - start);
@@ -205,9 +221,7 @@ void weighted_label_curves(const Judged& judged, const WeightSets& weights, bool
         cells.push_back(cell_of(row, score, present));
       });
       sort_by_key(std::span(cells), spare);
-      for (std::size_t set = 0; set < sets; ++set)
-        curves[static_cast<std::size_t>(first) * sets + set] =
-            weighted_curve(cells, weights, static_cast<std::int64_t>(set), strict);
+      curves_of_sets(cells, weights, tiles, 0, tiles_of(weights), strict, std::span(curves).subspan(static_cast<std::size_t>(first) * sets, sets));
     });
     for (std::int64_t i = 0; i < count; ++i)
       sink(static_cast<LabelId>(start + i), std::span(curves).subspan(static_cast<std::size_t>(i) * sets, sets));
@@ -223,8 +237,9 @@ std::vector<Curve> weighted_micro_curves(const Judged& judged, const WeightSets&
   });
   sort_by_key(std::span(cells), spare);
   std::vector<Curve> curves(static_cast<std::size_t>(weights.sets));
-  parallel_for(run, weights.sets, 1, [&](std::int64_t set, std::int64_t) {
-    curves[static_cast<std::size_t>(set)] = weighted_curve(cells, weights, set, false);
+  const CurveTiles tiles(weights);
+  parallel_for(run, tiles_of(weights), 1, [&](std::int64_t first, std::int64_t last) {
+    curves_of_sets(cells, weights, tiles, first, last, false, curves);
   });
   return curves;
 }

@@ -1,0 +1,108 @@
+#include <tagma/measure/curve_tiles.h>
+
+#include <array>
+
+namespace tagma {
+namespace {
+
+constexpr std::size_t lanes = CurveTiles::width;
+using Sums = std::array<double, lanes>;
+
+// What one walk over cells adds, for the sets of a tile.
+class TileWalk {
+ public:
+  TileWalk(const std::uint8_t* counts, bool strict) : counts_(counts), strict_(strict) {}
+
+  void over(std::span<const Cell> cells) {
+    for (std::size_t i = 0; i < cells.size();) {
+      std::size_t end = i + 1;
+      bool any = cells[i].present();
+      while (end < cells.size() && cells[end].key == cells[i].key) any |= cells[end++].present();
+      const std::span<const Cell> equal = cells.subspan(i, end - i);
+      if (any) add_mixed(equal);
+      else
+        for (const Cell& cell : equal) add_absent(cell);
+      i = end;
+    }
+    settle();
+  }
+
+  void put(std::span<Curve> out) const {
+    for (std::size_t s = 0; s < out.size(); ++s) out[s] = {precision_[s], right_[s], hits_[s], misses_[s]};
+  }
+
+ private:
+  static constexpr int most_few = 257;  // counts of at most 255 that 16 bits hold the sum of
+
+  const std::uint8_t* of(const Cell& cell) const { return counts_ + std::size_t{cell.row()} * lanes; }
+
+  void add_absent(const Cell& cell) {
+    const std::uint8_t* counts = of(cell);
+    for (std::size_t s = 0; s < lanes; ++s) few_[s] = static_cast<std::uint16_t>(few_[s] + counts[s]);
+    if (++in_few_ == most_few) settle_few();
+  }
+  void settle_few() {
+    for (std::size_t s = 0; s < lanes; ++s) gap_[s] += few_[s];
+    few_ = {};
+    in_few_ = 0;
+  }
+  // Absent cells since the last present one: all of them have the same hits before them.
+  void settle() {
+    settle_few();
+    for (std::size_t s = 0; s < lanes; ++s) {
+      right_[s] += gap_[s] * hits_[s];
+      misses_[s] += gap_[s];
+    }
+    gap_ = {};
+  }
+
+  // Cells of one score, some of them present.
+  void add_mixed(std::span<const Cell> equal) {
+    settle();
+    Sums present{}, absent{};
+    for (const Cell& cell : equal) {
+      const std::uint8_t* counts = of(cell);
+      Sums& side = cell.present() ? present : absent;
+      for (std::size_t s = 0; s < lanes; ++s) side[s] += counts[s];
+      if (!strict_ || !cell.present()) continue;
+      for (std::size_t s = 0; s < lanes; ++s) {
+        const double known = hits_[s] + misses_[s] + present[s] + absent[s];
+        precision_[s] += known > 0 ? counts[s] * (hits_[s] + present[s]) / known : 0;
+      }
+    }
+    for (std::size_t s = 0; s < lanes; ++s) {
+      right_[s] += absent[s] * (hits_[s] + 0.5 * present[s]);
+      hits_[s] += present[s];
+      misses_[s] += absent[s];
+    }
+    if (strict_) return;
+    for (std::size_t s = 0; s < lanes; ++s) precision_[s] += present[s] > 0 ? present[s] * hits_[s] / (hits_[s] + misses_[s]) : 0;
+  }
+
+  const std::uint8_t* counts_;
+  bool strict_;
+  Sums hits_{}, misses_{}, right_{}, precision_{}, gap_{};
+  std::array<std::uint16_t, lanes> few_{};
+  int in_few_ = 0;
+};
+
+}  // namespace
+
+CurveTiles::CurveTiles(const WeightSets& weights) {
+  if (weights.counts.empty() || !weights.row_weights.empty() || weights.counts.size() > most_bytes) return;
+  sets_ = weights.sets, rows_ = weights.rows;
+  counts_.resize(static_cast<std::size_t>((sets_ + width - 1) / width * rows_ * width));
+  for (std::int64_t set = 0; set < sets_; ++set) {
+    const std::uint8_t* from = weights.counts.data() + set * rows_;
+    std::uint8_t* to = counts_.data() + set / width * rows_ * width + set % width;
+    for (std::int64_t row = 0; row < rows_; ++row) to[row * width] = from[row];
+  }
+}
+
+void CurveTiles::walk(std::span<const Cell> cells, std::int64_t tile, bool strict, std::span<Curve> out) const {
+  TileWalk walk(counts_.data() + tile * rows_ * width, strict);
+  walk.over(cells);
+  walk.put(out);
+}
+
+}  // namespace tagma
