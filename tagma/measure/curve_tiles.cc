@@ -1,5 +1,6 @@
 #include <tagma/measure/curve_tiles.h>
 
+#include <algorithm>
 #include <array>
 
 namespace tagma {
@@ -14,17 +15,15 @@ class TileWalk {
   TileWalk(const std::uint8_t* counts, bool strict) : counts_(counts), strict_(strict) {}
 
   void over(std::span<const Cell> cells) {
-    for (std::size_t i = 0; i < cells.size();) {
-      std::size_t end = i + 1;
-      bool any = cells[i].present();
-      while (end < cells.size() && cells[end].key == cells[i].key) any |= cells[end++].present();
-      const std::span<const Cell> equal = cells.subspan(i, end - i);
-      if (any) add_mixed(equal);
-      else
-        for (const Cell& cell : equal) add_absent(cell);
-      i = end;
+    while (!cells.empty()) {
+      const auto next = static_cast<std::size_t>(std::find_if(cells.begin(), cells.end(), [](const Cell& cell) { return cell.present(); }) - cells.begin());
+      std::size_t first = next, last = next;  // cells of its score
+      while (next < cells.size() && first > 0 && cells[first - 1].key == cells[next].key) --first;
+      while (last < cells.size() && cells[last].key == cells[next].key) ++last;
+      add_absent(cells.first(first));
+      if (first < last) add_mixed(cells.subspan(first, last - first));
+      cells = cells.subspan(last);
     }
-    settle();
   }
 
   void put(std::span<Curve> out) const {
@@ -32,33 +31,30 @@ class TileWalk {
   }
 
  private:
-  static constexpr int most_few = 257;  // counts of at most 255 that 16 bits hold the sum of
-
   const std::uint8_t* of(const Cell& cell) const { return counts_ + std::size_t{cell.row()} * lanes; }
 
-  void add_absent(const Cell& cell) {
-    const std::uint8_t* counts = of(cell);
-    for (std::size_t s = 0; s < lanes; ++s) few_[s] = static_cast<std::uint16_t>(few_[s] + counts[s]);
-    if (++in_few_ == most_few) settle_few();
-  }
-  void settle_few() {
-    for (std::size_t s = 0; s < lanes; ++s) gap_[s] += few_[s];
-    few_ = {};
-    in_few_ = 0;
-  }
-  // Absent cells since the last present one: all of them have the same hits before them.
-  void settle() {
-    settle_few();
-    for (std::size_t s = 0; s < lanes; ++s) {
-      right_[s] += gap_[s] * hits_[s];
-      misses_[s] += gap_[s];
+  // Cells with the same hits before them.
+  void add_absent(std::span<const Cell> cells) {
+    constexpr std::size_t most_few = 257;  // counts of at most 255 that 16 bits hold the sum of
+    Sums absent{};
+    while (!cells.empty()) {
+      const std::size_t few = std::min(cells.size(), most_few);
+      std::array<std::uint16_t, lanes> sums{};
+      for (const Cell& cell : cells.first(few)) {
+        const std::uint8_t* counts = of(cell);
+        for (std::size_t s = 0; s < lanes; ++s) sums[s] = static_cast<std::uint16_t>(sums[s] + counts[s]);
+      }
+      for (std::size_t s = 0; s < lanes; ++s) absent[s] += sums[s];
+      cells = cells.subspan(few);
     }
-    gap_ = {};
+    for (std::size_t s = 0; s < lanes; ++s) {
+      right_[s] += absent[s] * hits_[s];
+      misses_[s] += absent[s];
+    }
   }
 
   // Cells of one score, some of them present.
   void add_mixed(std::span<const Cell> equal) {
-    settle();
     Sums present{}, absent{};
     for (const Cell& cell : equal) {
       const std::uint8_t* counts = of(cell);
@@ -81,9 +77,7 @@ class TileWalk {
 
   const std::uint8_t* counts_;
   bool strict_;
-  Sums hits_{}, misses_{}, right_{}, precision_{}, gap_{};
-  std::array<std::uint16_t, lanes> few_{};
-  int in_few_ = 0;
+  Sums hits_{}, misses_{}, right_{}, precision_{};
 };
 
 }  // namespace
