@@ -21,7 +21,7 @@ for part in $parts; do
     case $part in
         test) build test; ctest --preset test -j "$jobs" ;;
         asan) build asan; ctest --preset asan -j "$jobs" ;;
-        tsan) build tsan test_base test_comm test_decide test_drive test_laws test_measure test_text; ctest --preset tsan -j 1 -R '^(base|comm|decide|drive|laws|measure|text)\.' ;;
+        tsan) build tsan test_base test_comm test_decide test_drive test_laws test_measure test_text; ctest --preset tsan -j "$jobs" -R '^(base|comm|decide|drive|laws|measure|text)\.' ;;
         fuzz) tools/fuzz.sh 5 ;;
         install) tools/check_install.sh ;;
         *) echo "test: unknown part '$part'; known: test asan tsan fuzz install" >&2; exit 2 ;;
