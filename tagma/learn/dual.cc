@@ -14,15 +14,13 @@ namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
-int width_of(std::size_t labels) { return labels > 32 ? 64 : labels > 16 ? 32 : 16; }
-
 class DualSolver {
  public:
   DualSolver(const PackedRows& rows, std::span<const PanelLane> lanes, Truth rest, const DualSettings& settings, Rng rng,
              const std::stop_token& stop, Large<float> centre)
       : rows_(rows), view_(rows.view()), settings_(settings), rng_(rng), stop_(stop), labels_(lanes.size()),
-        blocks_(rows, width_of(labels_), settings), state_(blocks_.pieces() > 1 ? static_cast<std::size_t>(rows.rows()) : 0) {
-    solved_.lanes = width_of(labels_);
+        blocks_(rows, lanes_for(std::ssize(lanes)), settings), state_(blocks_.pieces() > 1 ? static_cast<std::size_t>(rows.rows()) : 0) {
+    solved_.lanes = lanes_for(std::ssize(lanes));
     solved_.weights = std::move(centre);
     solved_.weights.resize(static_cast<std::size_t>(rows.features() * solved_.lanes), 0.f);
     start_norm_ = squared_norm(solved_.weights);

@@ -22,6 +22,7 @@
 #include <tagma/base/words.h>
 #include <tagma/learn/packed_rows.h>
 
+#include <cstdint>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -31,6 +32,9 @@ namespace tagma {
 
 // Large enough to be read as fast as the disk can, and for nearly all that random single rows gain; a panel holds one or two.
 inline constexpr std::int64_t dual_block_bytes = std::int64_t{64} << 20;
+
+// The lanes of a panel of so many labels.
+constexpr int lanes_for(std::int64_t labels) { return labels > 32 ? 64 : labels > 16 ? 32 : 16; }
 
 struct DualSettings {
   bool squared = true;

@@ -182,7 +182,7 @@ MemoryPlan Ovr::plan(const Dataset& train, const Dataset* held_out, const LossFu
   needs.standing = standing(sizes, train, held_out);
   needs.rows = bytes_of_features(train.features);
   const std::int64_t most = panel == PanelWidth::automatic ? side_by_side(sizes) : std::int64_t{8} << static_cast<int>(panel);
-  const std::int64_t width = std::min<std::int64_t>(most, sizes.labels > 32 ? 64 : sizes.labels > 16 ? 32 : 16);
+  const std::int64_t width = std::min<std::int64_t>(most, lanes_for(sizes.labels));
   add_panel(needs, sizes, width, false, block_bytes);
   needs.finished = weights_bytes(sizes, std::min<std::int64_t>(width, sizes.labels));
   needs.wave = ovr_wave;
@@ -196,7 +196,7 @@ MemoryPlan Tree::plan(const Dataset& train, const Dataset* held_out, const LossF
   const std::int64_t widest = std::max(std::int64_t{2} << static_cast<int>(arity), leaf_lanes);
   const std::int64_t children = std::min<std::int64_t>(widest, std::max<std::int64_t>(sizes.labels, 1));
   const std::int64_t side = side_by_side(sizes), parts = (children + side - 1) / side;
-  const std::int64_t lanes = children > 32 ? std::min<std::int64_t>(side, 64) : children > 16 ? 32 : 16;
+  const std::int64_t lanes = std::min<std::int64_t>(side, lanes_for(children));
   MemoryNeeds needs;
   needs.standing = standing(sizes, train, held_out);
   if (prototypes > 0) needs.standing += 40 * sizes.labels + 8 * sizes.present;  // labels turned round once more, shares

@@ -72,7 +72,7 @@ FeatureMatrix chosen_rows(const FeatureMatrix& x, std::span<const std::int32_t> 
 // The centre as the weights of packed rows, [features x lanes]; what it has of other features stays out.
 Large<float> packed_centre(const PackedRows& rows, std::span<const LaneWeights> centre) {
   if (centre.empty()) return {};
-  const std::size_t leap = centre.size() > 32 ? 64 : centre.size() > 16 ? 32 : 16;
+  const auto leap = static_cast<std::size_t>(lanes_for(std::ssize(centre)));
   Large<float> weights(static_cast<std::size_t>(rows.features()) * leap);
   for (std::size_t l = 0; l < centre.size(); ++l) {
     if (rows.constant() != 0) weights[l] = static_cast<float>(static_cast<double>(centre[l].bias) / rows.constant());

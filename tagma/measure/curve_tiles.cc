@@ -84,9 +84,9 @@ class TileWalk {
 
 CurveTiles::CurveTiles(const WeightSets& weights) {
   if (weights.counts.empty() || !weights.row_weights.empty() || weights.counts.size() > most_bytes) return;
-  sets_ = weights.sets, rows_ = weights.rows;
-  counts_.resize(static_cast<std::size_t>((sets_ + width - 1) / width * rows_ * width));
-  for (std::int64_t set = 0; set < sets_; ++set) {
+  rows_ = weights.rows;
+  counts_.resize(static_cast<std::size_t>(tiles_of(weights) * rows_ * width));
+  for (std::int64_t set = 0; set < weights.sets; ++set) {
     const std::uint8_t* from = weights.counts.data() + set * rows_;
     std::uint8_t* to = counts_.data() + set / width * rows_ * width + set % width;
     for (std::int64_t row = 0; row < rows_; ++row) to[row * width] = from[row];

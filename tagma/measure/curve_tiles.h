@@ -25,12 +25,14 @@ class CurveTiles {
   // Empty where the sets have no counts, weights of rows besides, or too many bytes.
   explicit CurveTiles(const WeightSets& weights);
 
+  static std::int64_t tiles_of(const WeightSets& weights) { return (weights.sets + width - 1) / width; }
+
   bool empty() const { return counts_.empty(); }
   // The curves of the sets of a tile: out[0] is that of set tile * width. cells: best first. strict: see weighted_label_curves().
   void walk(std::span<const Cell> cells, std::int64_t tile, bool strict, std::span<Curve> out) const;
 
  private:
-  std::int64_t sets_ = 0, rows_ = 0;
+  std::int64_t rows_ = 0;
   std::vector<std::uint8_t> counts_;
 };
 

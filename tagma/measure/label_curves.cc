@@ -170,8 +170,6 @@ void curves_of_sets(std::span<const Cell> cells, const WeightSets& weights, cons
   }
 }
 
-std::int64_t tiles_of(const WeightSets& weights) { return (weights.sets + CurveTiles::width - 1) / CurveTiles::width; }
-
 Cell cell_of(std::int64_t row, float score, bool present) {
   return {sort_key(score), static_cast<std::uint32_t>(row) << 1 | static_cast<std::uint32_t>(present)};
 }
@@ -221,7 +219,7 @@ void weighted_label_curves(const Judged& judged, const WeightSets& weights, bool
         cells.push_back(cell_of(row, score, present));
       });
       sort_by_key(std::span(cells), spare);
-      curves_of_sets(cells, weights, tiles, 0, tiles_of(weights), strict, std::span(curves).subspan(static_cast<std::size_t>(first) * sets, sets));
+      curves_of_sets(cells, weights, tiles, 0, CurveTiles::tiles_of(weights), strict, std::span(curves).subspan(static_cast<std::size_t>(first) * sets, sets));
     });
     for (std::int64_t i = 0; i < count; ++i)
       sink(static_cast<LabelId>(start + i), std::span(curves).subspan(static_cast<std::size_t>(i) * sets, sets));
@@ -238,7 +236,7 @@ std::vector<Curve> weighted_micro_curves(const Judged& judged, const WeightSets&
   sort_by_key(std::span(cells), spare);
   std::vector<Curve> curves(static_cast<std::size_t>(weights.sets));
   const CurveTiles tiles(weights);
-  parallel_for(run, tiles_of(weights), 1, [&](std::int64_t first, std::int64_t last) {
+  parallel_for(run, CurveTiles::tiles_of(weights), 1, [&](std::int64_t first, std::int64_t last) {
     curves_of_sets(cells, weights, tiles, first, last, false, curves);
   });
   return curves;

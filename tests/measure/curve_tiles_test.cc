@@ -1,35 +1,11 @@
 #include <tagma/measure/curve_tiles.h>
 
-#include <tagma/base/rng.h>
+#include <tests/measure/toys.h>
 
 #include <gtest/gtest.h>
 
 namespace tagma {
 namespace {
-
-struct Ranked {
-  LabelMatrix truth{3};
-  Scores scores;
-  Judged judged;
-
-  Ranked(std::int64_t rows, int different, double share) {
-    Rng rng(5);
-    scores.rows = rows;
-    scores.labels = 3;
-    for (std::int64_t r = 0; r < rows; ++r) {
-      std::vector<LabelId> present, unknown;
-      for (LabelId label = 0; label < 3; ++label) {
-        const double draw = rng.uniform();
-        if (draw < share * (label + 1)) present.push_back(label);
-        else if (draw > 0.97) unknown.push_back(label);
-        scores.values.push_back(static_cast<float>(rng.below(static_cast<std::uint64_t>(different))));
-      }
-      truth.add(present, {}, unknown);
-    }
-    judged.truth = &truth;
-    judged.scores = &scores;
-  }
-};
 
 WeightSets drawn(std::int64_t sets, std::int64_t rows, std::uint64_t most) {
   WeightSets weights;
@@ -49,9 +25,10 @@ void expect_same(const Curve& a, const Curve& b) {
 
 // Against walks one by one, which row weights of 1 lead to.
 TEST(CurveTiles, SumWhatWalksOneByOneSum) {
-  for (const auto& [rows, different, share, sets, most] : {std::tuple{700, 100000, 0.02, 35, 3}, std::tuple{900, 20, 0.1, 16, 255},
+  for (const auto& [rows, levels, share, sets, most] : {std::tuple{700, 100000, 0.02, 35, 3}, std::tuple{900, 20, 0.1, 16, 255},
                                                            std::tuple{40, 3, 0.3, 1, 1}, std::tuple{50, 1000, 0.0, 17, 2}}) {
-    const Ranked ranked(rows, different, share);
+    const test::Toy toy = test::random_toy(5, {.rows = rows, .labels = 3, .present = share, .levels = levels});
+    const Judged judged = toy.judged();
     const WeightSets tiled = drawn(sets, rows, static_cast<std::uint64_t>(most));
     ASSERT_FALSE(CurveTiles(tiled).empty());
     WeightSets single = tiled;
@@ -63,13 +40,13 @@ TEST(CurveTiles, SumWhatWalksOneByOneSum) {
       const auto into = [](std::vector<Curve>& all) {
         return [&all](LabelId, std::span<const Curve> curves) { all.insert(all.end(), curves.begin(), curves.end()); };
       };
-      weighted_label_curves(ranked.judged, tiled, strict, {}, into(found));
-      weighted_label_curves(ranked.judged, single, strict, {}, into(wanted));
+      weighted_label_curves(judged, tiled, strict, {}, into(found));
+      weighted_label_curves(judged, single, strict, {}, into(wanted));
       ASSERT_EQ(found.size(), static_cast<std::size_t>(3 * sets));
       ASSERT_EQ(found.size(), wanted.size());
       for (std::size_t i = 0; i < found.size(); ++i) expect_same(found[i], wanted[i]);
     }
-    const std::vector<Curve> found = weighted_micro_curves(ranked.judged, tiled, {}), wanted = weighted_micro_curves(ranked.judged, single, {});
+    const std::vector<Curve> found = weighted_micro_curves(judged, tiled, {}), wanted = weighted_micro_curves(judged, single, {});
     ASSERT_EQ(found.size(), wanted.size());
     for (std::size_t i = 0; i < found.size(); ++i) expect_same(found[i], wanted[i]);
   }
