@@ -61,7 +61,7 @@ void add_predict(CLI::App& app, Shell& shell) {
   verb->add_option("--min-score", request->least, "only labels of at least this score, among the best K (--top, else 100) of each row");
   verb->add_flag("--decide", request->decide, "also decide label sets with the model's rule; they go to STEM.decisions.ENDING");
   verb->add_option("--decisions", request->decisions, "file for the decided label sets (implies --decide)");
-  verb->add_flag("--spread", request->spread, "also write the spread (standard deviation) of the scores where the model has it");
+  verb->add_flag("--spread", request->spread, "also write how sure the scores are where the model has it: their standard deviation, presence, what labels share");
   add_read_options(*verb, request->read);
   verb->callback([&shell, request] {
     shell.uses_ranks = true;

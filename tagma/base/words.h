@@ -29,7 +29,7 @@ enum class Order : std::uint8_t {
   none,      // the model says nothing of order
   logistic,  // P(a > b) = sigmoid(score_a - score_b); on the probability scale the scores are first taken to log-odds
   probit,    // P(a > b) = Phi((score_a - score_b) / sqrt(spread_a^2 + spread_b^2))
-  factor,    // the same with what labels share: sqrt(spread_a^2 + spread_b^2 - 2 shared_a shared_b)
+  factor,    // the same with what labels share: sqrt(spread_a^2 + spread_b^2 - 2 shared_a . shared_b)
   pairs,     // given pair by pair: [rows x labels (labels - 1) / 2], in the order (0,1) (0,2) .. (1,2) ..
 };
 

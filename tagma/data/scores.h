@@ -4,7 +4,7 @@
 // A shortlist holds only some labels of each row (the best k); the labels it leaves out rank below all it holds.
 // spread: the standard deviation of the score (UniMLR's sigma). presence: presence probabilities where the scale is
 // margin but the model has them (UniMLR: Phi(mean / sigma)). Both are empty or [rows x labels] ([entries] of a shortlist).
-// shared: under Order::factor the signed part of the spread that a label shares with the others, [rows x labels].
+// shared: under Order::factor the signed parts of the spread that a label shares with the others, [rows x labels x factors].
 // order_slope: what the argument of the probability of an order is multiplied by (decide/order_slope.h fits it).
 // Threads: const members may be called from many threads.
 #pragma once
@@ -35,6 +35,7 @@ struct Scores {
 
   bool is_shortlist() const { return !starts.empty(); }
   float cut() const { return cut_of(scale); }
+  std::size_t factors() const { return values.empty() ? 0 : shared.size() / values.size(); }
 
   // Dense form only.
   std::span<const float> row(std::int64_t r) const {

@@ -79,7 +79,7 @@ BlockRows<Real>::BlockRows(const BatchView<Real>& view, std::int64_t first, std:
   wide_truth_ = std::make_unique_for_overwrite<WideTruth[]>(static_cast<std::size_t>(batch.labels));
   block_.wide_truth = wide_truth_.get();
   const bool graded = view.row_loss && (batch.grades || (batch.matrix && batch.matrix->graded()));
-  if (graded || batch.label_weights) fill_general(batch, first);
+  if (graded || batch.label_weights || view.general) fill_general(batch, first);
   if (view.row_loss) list_present(batch);
 }
 

@@ -19,6 +19,7 @@ struct BatchView {
   const Batch<Real>& batch;
   std::int64_t outputs_per_row = 0;
   bool row_loss = false;  // wants grades and the present labels
+  bool general = false;   // wants grades and weights of ones where there are none
 
   void check(bool curves_exist) const;
 

@@ -125,8 +125,8 @@ using RowsKernel = void (*)(const void* loss, const RowBlock<Real>& block);
 
 template <CpuLevel level, class Loss, class Real>
 void run_block(const void* loss, const RowBlock<Real>& block) {
-  if (block.grades || block.label_weights) run_rows<level, true>(*static_cast<const Loss*>(loss), block);
-  else run_rows<level, false>(*static_cast<const Loss*>(loss), block);
+  if (Loss::traits.one_kernel || block.grades || block.label_weights) run_rows<level, true>(*static_cast<const Loss*>(loss), block);
+  else if constexpr (!Loss::traits.one_kernel) run_rows<level, false>(*static_cast<const Loss*>(loss), block);
 }
 
 template <class Real, CpuLevel level, class List>

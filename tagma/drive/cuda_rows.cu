@@ -17,7 +17,7 @@
 namespace tagma {
 namespace {
 
-constexpr int threads_per_block = 256, warps_per_block = threads_per_block / warp_size, most_bytes_posted = 64;
+constexpr int threads_per_block = 256, warps_per_block = threads_per_block / warp_size, most_bytes_posted = 96;
 constexpr int most_labels_of_a_warp = 4096;
 
 // On the host, where it is only compiled, these do nothing.

@@ -73,7 +73,7 @@ template <class Loss>
 template <class Real>
 double LossOf<Loss>::run_as(const Batch<Real>& batch, RowsKernel<Real> kernel, const Run& run) const {
   using Row = CpuRow<Real, CpuLevel::baseline, true>;
-  const BatchView<Real> view{batch, LossFunction::outputs(batch.labels), !LabelLoss<Loss>};
+  const BatchView<Real> view{batch, LossFunction::outputs(batch.labels), !LabelLoss<Loss>, Loss::traits.one_kernel};
   view.check(traits().curve);
   const bool balanced = options_.balance != Balance::none;
   if (balanced && !weights_)
@@ -115,7 +115,7 @@ Scores LossOf<Loss>::read(const float* outputs, std::int64_t rows, LabelId label
   scores.values.resize(cells);
   if (reading.spread) scores.spread.resize(cells);
   if (reading.presence) scores.presence.resize(cells);
-  if (reading.order == Order::factor) scores.shared.resize(cells);
+  scores.shared.resize(static_cast<std::size_t>(checked_product(rows, static_cast<std::int64_t>(labels) * reading.factors, "shared parts of scores")));
   if (reading.order == Order::pairs)
     scores.pairs.resize(static_cast<std::size_t>(checked_product(rows, pairs, "pair scores")));
   parallel_for(run, rows, std::max<std::int64_t>(1, 32768 / std::max<std::int64_t>(width, 1)),
@@ -125,7 +125,7 @@ Scores LossOf<Loss>::read(const float* outputs, std::int64_t rows, LabelId label
       const std::int64_t cell = r * labels;
       loss_.read(outputs + r * width, static_cast<int>(labels),
                  Readout<float>{at(scores.values, cell), at(scores.spread, cell), at(scores.presence, cell),
-                                at(scores.pairs, r * pairs), at(scores.shared, cell)});
+                                at(scores.pairs, r * pairs), at(scores.shared, cell * reading.factors)});
     }
   });
   return scores;
@@ -159,6 +159,8 @@ std::int64_t LossFunction::outputs(LabelId labels) const {
     case Outputs::one: return count;
     case Outputs::two: return 2 * count;
     case Outputs::three: return 3 * count;
+    case Outputs::four: return 4 * count;
+    case Outputs::five: return 5 * count;
     case Outputs::pairs: return count * (count + 1) / 2;
   }
   return count;

@@ -51,7 +51,7 @@ struct RankNetKernel {
 
 struct RankNet {
   static constexpr std::string_view name = "ranknet", says = "pairwise logistic ranking, mean over the pairs of a row";
-  static constexpr Traits traits{.convex = true, .smooth = true, .curve = true};
+  static constexpr Traits traits{.convex = true, .smooth = true, .curve = true, .one_kernel = true};
   static constexpr auto fields() { return std::tuple{}; }
 
   template <class Team, class Row, class Sink>

@@ -48,6 +48,8 @@ enum class Outputs : std::uint8_t {
   one,    // K
   two,    // 2K: first all means (or scores), then all log-variances (or thresholds)
   three,  // 3K: means, log-variances, loadings of a factor that labels share
+  four,   // 4K: the same of two factors, one after another
+  five,   // 5K: of three
   pairs,  // K (K + 1) / 2: pairs (0,1) (0,2) .. of the K labels and the virtual label K, which comes last
 };
 
@@ -55,6 +57,7 @@ struct Traits {
   bool convex = false;  // in the outputs, for every row
   bool smooth = false;  // slope is continuous
   bool curve = false;   // the sink also receives the diagonal of the Hessian, which is true and >= 0
+  bool one_kernel = false;  // so much arithmetic that rows without grades and weights may be run as those with
 };
 
 // Counted over a batch before the rows are run.
@@ -69,10 +72,11 @@ struct Reading {
   Order order = Order::none;
   bool spread = false;    // fills Readout::spread
   bool presence = false;  // fills Readout::presence (margin scale only; on the probability scale the score is it)
+  int factors = 0;        // under Order::factor, how many numbers of Readout::shared a label has
 };
 
 // Where read() writes: score [labels]; the others are null when reading() does not promise them.
-// shared: promised by Order::factor. pairs: [labels (labels - 1) / 2], promised by Order::pairs.
+// shared: [labels x factors], promised by Order::factor. pairs: [labels (labels - 1) / 2], promised by Order::pairs.
 template <class Real>
 struct Readout {
   Real* score;

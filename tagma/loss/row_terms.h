@@ -6,10 +6,10 @@
 //                  mean        x_a = sum_k w_k x_k / sum_k w_k
 //                  precision   x_a = A / sqrt B, A = sum_k w_k e^(-v_k) mu_k, B = sum_k w_k^2 e^(-v_k)
 //                  w_k = 1 for present labels, lambda for absent ones; 1 in a row without present labels
-//   ties           -log(F(x + t) - F(x - t)) for pairs of present labels of the same grade, x = (mu_u - mu_v) / D
+//   ties           -log P(tie) (noise.h) for pairs of present labels of the same grade, x = (mu_u - mu_v) / D
 // Why: the loss of UniMLR is the same for (c mu, c sigma) with another c > 0 in every row, so that means of different rows do
 // not compare; the anchor fixes the mean of log sigma^2 at 0 and costs nothing else. The any-label term is any-class presence
-// likelihood (any_class.h) on the probit scale; precision weighs labels by how sure they are. Ties: Rao & Kupper (1967).
+// likelihood (any_class.h) on the probit scale; precision weighs labels by how sure they are.
 #pragma once
 
 #include <tagma/loss/significance.h>
@@ -131,27 +131,13 @@ class RowTerms {
       const State b = state(v, true);
       const Real own_variance = 1 / (a.inverse * a.inverse), inverse = 1 / math::sqrt(own_variance + 1 / (b.inverse * b.inverse));
       const Real x = (a.mean - b.mean) * inverse, factor = pair_scale_ * mine * theirs;
-      const auto term = tie(math::abs(x));
+      const auto term = noise::tied(noise_, math::abs(x), Real(settings_.tie));
       const Real slope = factor * term[1] * (x < 0 ? Real(-1) : Real(1)) * inverse;
       sums[0] += factor * term[0];
       sums[1] += slope;
       sums[2] -= Real(0.5) * slope * x * inverse * own_variance;
     }
     return sums;
-  }
-
-  // -log(F(x + t) - F(x - t)) and its slope, x >= 0: with a = -log F(t - x), b = -log F(-t - x) it is a - log(1 - e^(a - b)).
-  // -log F is convex, so that b - a is at least 2 t times the slope at a; far out, where the difference has no digits left,
-  // that is what it is.
-  TAGMA_HD Several<Real, 2> tie(Real x) const {
-    const Real t = Real(settings_.tie);
-    const auto a = noise_.surprise(t - x), b = noise_.surprise(-t - x);
-    const Real gap = b[0] - a[0], least = -2 * t * a[1];
-    const Real ratio = math::exp(gap > least ? -gap : -least), inside = 1 - ratio;
-    Several<Real, 2> result;
-    result[0] = a[0] - math::log(inside);
-    result[1] = (ratio * b[1] - a[1]) / inside;
-    return result;
   }
 
   RowTermSettings settings_;

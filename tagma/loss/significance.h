@@ -27,7 +27,7 @@ struct SignificanceKernel {
   using State = Several<Real, states>;
   Noise noise;
   Real pair_scale;
-  Real tie = 0;  // how far apart, in deviations of their difference, two labels are before one is above
+  Real tie = 0;  // how near two labels are that tie (noise.h)
 
   template <class Row>
   TAGMA_HD State load(const Row& row, int j, bool counts) const {
@@ -54,7 +54,7 @@ struct SignificanceKernel {
 
   TAGMA_HD Several<Real, 5> pair(const State& mine, const State& other, Real sign) const {
     const Real inverse = 1 / math::sqrt(mine[1] + other[1]), x = (mine[0] - other[0]) * inverse * sign;
-    const auto term = noise.surprise(x - tie);
+    const auto term = noise::above(noise, x, tie);
     const Real slope = pair_scale * term[1] * inverse, by_variance = Real(-0.5) * slope * x * inverse;
     Several<Real, 5> result;
     result[0] = pair_scale * term[0];

@@ -9,7 +9,7 @@
 // as UniMLR's. Orders of pairs are read from means and deviations by the Gaussian formula whatever the noise; for logistic
 // noise that is off by at most 0.02.
 //
-// Source: Thurstone (1927); Bradley & Terry (1952); Rao & Kupper (1967); UniMLR (arXiv 2508.21772); Any-Class Presence
+// Source: Thurstone (1927); Bradley & Terry (1952); Rao & Kupper (1967); Davidson (1970); UniMLR (arXiv 2508.21772); Any-Class Presence
 // Likelihood (arXiv 2506.05721). Ours: all of them on one row, and the anchor.
 #pragma once
 
@@ -23,11 +23,11 @@
 namespace tagma {
 
 struct Thurstone {
-  enum class Noise : std::uint8_t { gaussian, logistic, laplace };
+  enum class Noise : std::uint8_t { gaussian, logistic, laplace, davidson };
 
   static constexpr std::string_view name = "thurstone",
                                     says = "significance of labels with a choice of noise, comparable scale, any label, ties";
-  static constexpr Traits traits{.convex = false, .smooth = true, .curve = false};
+  static constexpr Traits traits{.convex = false, .smooth = true, .curve = false, .one_kernel = true};
   double anchor = 0.01, any = 0, lambda = 0.02, tie = 0;
   Noise noise = Noise::gaussian;
   Ranking ranking = Ranking::strong;
@@ -41,8 +41,9 @@ struct Thurstone {
         Field{"anchor", &Self::anchor, 0.0, 1000.0, "weight of the term that holds the mean log-variance of a row at 0"},
         Field{"any", &Self::any, 0.0, 1000.0, "weight of the term of any label's presence"},
         Field{"lambda", &Self::lambda, 0.0, 1.0, "weight of an absent label in it, in a row with labels"},
-        Field{"tie", &Self::tie, 0.0, 10.0, "how near two labels are that tie, in deviations of their difference; 0: ties say nothing"},
-        Choice{"noise", &Self::noise, std::array<std::string_view, 3>{"gaussian", "logistic", "laplace"}, "family of the noise"},
+        Field{"tie", &Self::tie, 0.0, 10.0, "how near two labels are that tie, in deviations of their difference (davidson: how frequent ties are); 0: ties say nothing"},
+        Choice{"noise", &Self::noise, std::array<std::string_view, 4>{"gaussian", "logistic", "laplace", "davidson"},
+               "family of the noise; davidson: logistic with ties by Davidson, the others have those of Rao and Kupper"},
         Choice{"mode", &Self::ranking, std::array<std::string_view, 2>{"strong", "weak"},
                "strong: present labels are ordered by grade; weak: they are all alike"},
         Choice{"pairs", &Self::pair_set, std::array<std::string_view, 2>{"all", "present"},
@@ -58,6 +59,7 @@ struct Thurstone {
     switch (noise) {
       case Noise::logistic: return over_with<Real>(noise::Logistic<Real>{}, team, row, sink);
       case Noise::laplace: return over_with<Real>(noise::Laplace<Real>{}, team, row, sink);
+      case Noise::davidson: return over_with<Real>(noise::Davidson<Real>{}, team, row, sink);
       default: return over_with<Real>(noise::Gaussian<Real>{}, team, row, sink);
     }
   }
@@ -79,7 +81,8 @@ struct Thurstone {
   template <class Real>
   Real presence(Real x) const {
     switch (noise) {
-      case Noise::logistic: return noise::Logistic<Real>::share(x);
+      case Noise::logistic:
+      case Noise::davidson: return noise::Logistic<Real>::share(x);
       case Noise::laplace: return noise::Laplace<Real>::share(x);
       default: return noise::Gaussian<Real>::share(x);
     }

@@ -30,7 +30,7 @@ namespace tagma {
 struct UniMlr {
   static constexpr std::string_view name = "unimlr",
                                     says = "Gaussian significance of labels: presence and order by one model";
-  static constexpr Traits traits{.convex = false, .smooth = true, .curve = false};
+  static constexpr Traits traits{.convex = false, .smooth = true, .curve = false, .one_kernel = true};
   Ranking ranking = Ranking::strong;
   PairSet pair_set = PairSet::all;
   double floor = 0;

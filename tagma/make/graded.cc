@@ -75,6 +75,13 @@ class GradedModel {
   std::vector<double> scratch_;
 };
 
+// The noise that the labels of each group share, drawn anew.
+void draw_shared(const Graded& settings, Rng& rng, std::vector<double>& common) {
+  common.assign(static_cast<std::size_t>(settings.groups), 0);
+  if (settings.shared > 0)
+    for (double& noise : common) noise = settings.shared * rng.normal();
+}
+
 // A sample of significances without their shift, to find the shift that gives a share of negative rows.
 class Calibration {
  public:
@@ -82,12 +89,12 @@ class Calibration {
     constexpr std::int64_t most_cells = 4'000'000;
     rows_ = std::clamp<std::int64_t>(most_cells / settings.labels, 1024, 65536);
     std::vector<float> x(model_.used());
-    std::vector<double> base, factor;
+    std::vector<double> base, factor, common;
     for (std::int64_t row = 0; row < rows_; ++row) {
       for (float& value : x) value = static_cast<float>(rng.normal());
       model_.look_at(x, base, factor);
-      const double common = settings_.shared > 0 ? settings_.shared * rng.normal() : 0;
-      for (std::size_t k = 0; k < base.size(); ++k) cells_.push_back({base[k], factor[k] * rng.normal(), common});
+      draw_shared(settings_, rng, common);
+      for (std::size_t k = 0; k < base.size(); ++k) cells_.push_back({base[k], factor[k] * rng.normal(), common[k % common.size()]});
     }
   }
 
@@ -164,7 +171,7 @@ void make_part(const Graded& settings, const GradedModel& fixed, std::int64_t ro
   const auto draw = [&](Rng& rng, std::int64_t first, std::int64_t last, DrawnLabels& out) {
     GradedModel model = fixed;
     Grader grader(settings, fixed.shift());
-    std::vector<double> base, factor, significances;
+    std::vector<double> base, factor, common, significances;
     std::vector<LabelId> present;
     std::vector<float> grades;
     for (auto row = static_cast<std::size_t>(first); row < static_cast<std::size_t>(last); ++row) {
@@ -172,10 +179,10 @@ void make_part(const Graded& settings, const GradedModel& fixed, std::int64_t ro
       for (float& value : x) value = static_cast<float>(rng.normal());
       model.look_at(x, base, factor);
       present.clear(), significances.clear();
-      const double common = settings.shared > 0 ? settings.shared * rng.normal() : 0;
+      draw_shared(settings, rng, common);
       for (std::size_t k = 0; k < labels; ++k) {
         const double mean = fixed.shift() + base[k], deviation = fixed.deviation(mean, factor[k]);
-        const double significance = rng.normal(mean, deviation) + common;
+        const double significance = rng.normal(mean, deviation) + common[k % common.size()];
         truth.means[row * labels + k] = static_cast<float>(mean);
         truth.deviations[row * labels + k] = static_cast<float>(std::hypot(deviation, settings.shared));
         if (significance > 0) present.push_back(static_cast<LabelId>(k)), significances.push_back(significance);

@@ -4,8 +4,9 @@
 //   mean       m_k(x) = shift + (a_k.x + bend ((p_k.x)^2 - 1) / sqrt 2) / sqrt(1 + bend^2)      unit vectors a_k, p_k
 //   deviation  d_k(x) = deviation * (1 + heteroscedastic |v_k.x|) / (1 + heteroscedastic sqrt(2 / pi))      additive
 //              the same times |m_k(x)|                                                                      multiplicative
-//   s_k ~ Normal(m_k(x), d_k(x)^2), independent given x; `shared` > 0 adds shared * f, f ~ Normal(0, 1) one number for the row, as of
-//   a rater who is strict with all labels alike. Deviations written beside the data are those of s_k: sqrt(d_k^2 + shared^2).
+//   s_k ~ Normal(m_k(x), d_k(x)^2), independent given x; `shared` > 0 adds shared * f_g, g = k mod groups, f_g ~ Normal(0, 1) one number
+//   for the row and the group, as of a rater who is strict with all labels of a kind alike. Deviations written beside the data are those
+//   of s_k: sqrt(d_k^2 + shared^2).
 // A label is present where s_k > 0, so P(present | x) = Phi(m_k / deviation). m_k has variance 1 over x around `shift`.
 // Grades: `value` is s_k itself; `rank` counts the distinct significances of the row's present labels from below (1 the
 // least, P the most). `buckets` > 0 first rounds significance up to that many levels of equal width over
@@ -28,7 +29,7 @@ struct Graded {
   static constexpr std::string_view name = "graded";
   static constexpr std::string_view says = "graded labels from Gaussian significances of known mean and deviation";
 
-  std::int32_t labels = 10, features = 30, buckets = 0;
+  std::int32_t labels = 10, features = 30, buckets = 0, groups = 1;
   SignificanceNoise noise = SignificanceNoise::additive;
   Grades grades = Grades::rank;
   double deviation = 0.3, shared = 0, heteroscedastic = 0, shift = -0.5, negatives = 0, bend = 0, correlation = 0, informative = 0.5;
@@ -43,6 +44,7 @@ struct Graded {
                "whether the deviation grows with the mean"},
         Field{"deviation", &Self::deviation, 0.0, 10.0, "standard deviation of a significance of mean 1"},
         Field{"shared", &Self::shared, 0.0, 10.0, "deviation of the noise that all labels of a row share"},
+        Field{"groups", &Self::groups, 1, 1000, "groups of labels, each with such noise of its own"},
         Field{"heteroscedastic", &Self::heteroscedastic, 0.0, 10.0, "how strongly the deviation depends on the features"},
         Field{"shift", &Self::shift, -5.0, 5.0, "mean significance of a label: lower, fewer labels"},
         Field{"negatives", &Self::negatives, 0.0, 0.999, "share of rows without any label; 0: as the shift has it"},

@@ -46,8 +46,14 @@ inline double order_argument(const Scores& scores, std::int64_t row, LabelId a, 
   const double sa = scores.spread[cell(a)], sb = scores.spread[cell(b)];
   double square = sa * sa + sb * sb;
   if (scores.order == Order::factor) {  // no less than single precision can tell from 0
-    const double la = scores.shared[cell(a)], lb = scores.shared[cell(b)], least = 4e-7 * square;
-    square = std::max(square - 2 * la * lb, std::max((la - lb) * (la - lb), least));
+    double product = 0, apart = 0;
+    const std::size_t factors = scores.factors();
+    for (std::size_t f = 0; f < factors; ++f) {
+      const double la = scores.shared[cell(a) * factors + f], lb = scores.shared[cell(b) * factors + f];
+      product += la * lb;
+      apart += (la - lb) * (la - lb);
+    }
+    square = std::max({square - 2 * product, apart, 4e-7 * square});
   }
   if (square > 0) return (x - y) / std::sqrt(square);
   return x > y ? std::numeric_limits<double>::infinity() : x < y ? -std::numeric_limits<double>::infinity() : 0;

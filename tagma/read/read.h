@@ -23,7 +23,8 @@ void write_dataset(const Dataset& data, const std::string& path, const ReadOptio
 // What `data` holds that the format of `path` cannot carry ("grades", "weights", ..); empty when all of it is carried.
 std::vector<std::string> lost_in(const Dataset& data, const std::string& path, const ReadOptions& options);
 
-// Scores: .npy (float32 [rows x labels]; spread beside it as STEM.spread.npy, presence as STEM.presence.npy), .jsonl,
+// Scores: .npy (float32 [rows x labels]; spread beside it as STEM.spread.npy, presence as STEM.presence.npy, loadings as
+// STEM.shared.npy), .jsonl,
 // .csv, .svm (shortlist). `scale` unset: probability when every score lies in [0, 1], else margin.
 Scores read_scores(const std::string& path, std::optional<Scale> scale, const Run& run);
 void write_scores(const Scores& scores, const std::vector<std::string>& label_names, const std::string& path,

@@ -8,13 +8,27 @@
 namespace tagma::detail {
 namespace {
 
-constexpr std::string_view spread_mark = "spread:", presence_mark = "presence:";
+constexpr std::string_view spread_mark = "spread:", presence_mark = "presence:", shared_mark = "shared";
+
+std::string mark_of_factor(std::size_t factor) { return fmt::format("{}{}:", shared_mark, factor + 1); }
 
 void append_values(std::string& text, std::span<const float> values) {
   for (float value : values) {
     if (!text.empty() && text.back() != '\n') text += ',';
     append_number(text, value);
   }
+}
+
+// What a column of a file holds: the score of a label, or what is told beside it.
+enum class Kind { score, spread, presence, shared };
+
+Kind kind_of(std::string_view name) {
+  if (name.starts_with(spread_mark)) return Kind::spread;
+  if (name.starts_with(presence_mark)) return Kind::presence;
+  if (!name.starts_with(shared_mark)) return Kind::score;
+  name.remove_prefix(shared_mark.size());
+  const std::size_t digits = name.find_first_not_of("0123456789");
+  return digits > 0 && digits < name.size() && name[digits] == ':' ? Kind::shared : Kind::score;
 }
 
 std::span<const float> row_in(const std::vector<float>& values, std::int64_t row, LabelId labels) {
@@ -57,38 +71,44 @@ std::string csv_field(std::string_view text) {
 
 Scores read_csv_scores(const std::string& path) {
   Scores scores;
-  std::size_t labels = 0, columns = 0;
-  bool has_spread = false, has_presence = false;
+  std::vector<Kind> kinds;  // of the columns
+  std::size_t labels = 0, factors = 0;
+  std::vector<float> row_of_factors;  // factor after factor, as in the file
   const Text text = Source(path).whole();
   each_line(without_mark(text.view), [&](std::string_view line, std::int64_t number) {
     if (number == 1) {
-      for (const std::string& name : csv_fields(line, {path, 1, 1})) {
-        has_spread |= name.starts_with(spread_mark);
-        has_presence |= name.starts_with(presence_mark);
-        labels += !name.starts_with(spread_mark) && !name.starts_with(presence_mark);
-        ++columns;
-      }
-      if (columns != labels * (1u + has_spread + has_presence))
-        fail_at({path, 1, 1}, fmt::format("{} columns for {} labels", columns, labels),
-                "one column of each kind per label");
+      for (const std::string& name : csv_fields(line, {path, 1, 1})) kinds.push_back(kind_of(name));
+      const auto columns_of = [&](Kind kind) { return static_cast<std::size_t>(std::count(kinds.begin(), kinds.end(), kind)); };
+      labels = columns_of(Kind::score);
+      const auto fits = [&](std::size_t columns) { return columns == 0 || columns == labels; };
+      factors = labels == 0 ? 0 : columns_of(Kind::shared) / labels;
+      if (!fits(columns_of(Kind::spread)) || !fits(columns_of(Kind::presence)) || columns_of(Kind::shared) != labels * factors ||
+          !std::is_sorted(kinds.begin(), kinds.end()))
+        fail_at({path, 1, 1}, fmt::format("{} columns for {} labels", kinds.size(), labels),
+                "one column of each kind per label, scores first, then spread, presence and each factor");
       return;
     }
     const std::string row(line);  // ends in a zero byte, as scan_float() wants it
     const char *at = row.c_str(), *const end = at + row.size();
-    for (std::size_t column = 0; column < columns; ++column) {
+    row_of_factors.clear();
+    for (std::size_t column = 0; column < kinds.size(); ++column) {
       const Place place{path, number, at - row.c_str() + 1};
       float value = 0;
       const char* const after = scan_float(at, end, value);
       if (!after) fail_at(place, at == end ? "the end of the line" : excerpt(at), "a finite number");
-      if (column + 1 < columns ? *after != ',' : after != end)
+      if (column + 1 < kinds.size() ? *after != ',' : after != end)
         fail_at({path, number, after - row.c_str() + 1}, after == end ? "the end of the line" : excerpt(after),
-                fmt::format("{} numbers with commas between them", columns));
-      (column < labels                     ? scores.values
-       : has_spread && column < 2 * labels ? scores.spread
-                                           : scores.presence)
-          .push_back(value);
+                fmt::format("{} numbers with commas between them", kinds.size()));
+      switch (kinds[column]) {
+        case Kind::score: scores.values.push_back(value); break;
+        case Kind::spread: scores.spread.push_back(value); break;
+        case Kind::presence: scores.presence.push_back(value); break;
+        case Kind::shared: row_of_factors.push_back(value); break;
+      }
       at = after + 1;
     }
+    for (std::size_t label = 0; label < labels; ++label)
+      for (std::size_t factor = 0; factor < factors; ++factor) scores.shared.push_back(row_of_factors[factor * labels + label]);
     ++scores.rows;
   });
   scores.labels = static_cast<LabelId>(labels);
@@ -108,11 +128,15 @@ void write_csv_scores(const Scores& scores, const Names& names, const std::strin
   columns("");
   if (!scores.spread.empty()) columns(spread_mark);
   if (!scores.presence.empty()) columns(presence_mark);
+  for (std::size_t factor = 0; factor < scores.factors(); ++factor) columns(mark_of_factor(factor));
   sink.write(header + "\n");
   write_rows(sink, scores.rows, run, [&](std::int64_t row, std::string& text) {
     append_values(text, scores.row(row));
     append_values(text, row_in(scores.spread, row, scores.labels));
     append_values(text, row_in(scores.presence, row, scores.labels));
+    for (std::size_t factor = 0; factor < scores.factors(); ++factor)
+      for (LabelId id = 0; id < scores.labels; ++id)
+        append_values(text, {&scores.shared[static_cast<std::size_t>(row * scores.labels + id) * scores.factors() + factor], 1});
     text += '\n';
   });
   sink.commit();

@@ -1,10 +1,10 @@
 // The file formats of scores and decisions, a pair of functions each; read_scores() and the like choose by the ending.
 //
-//   scores     .npy    float32 [rows x labels]; STEM.spread.npy and STEM.presence.npy beside it
-//              .jsonl  {"scores": [0.9, ..]} a row, with "spread" and "presence" likewise; of a shortlist, best first:
-//                      {"of": LABELS, "ids": [3, 17], "labels": ["a", "b"], "scores": [0.9, 0.2]}
-//              .csv    a header of label names, then a row of scores a line; columns of spread and of presence follow,
-//                      named spread:NAME and presence:NAME
+//   scores     .npy    float32 [rows x labels]; STEM.spread.npy and STEM.presence.npy beside it, and STEM.shared.npy [rows x labels x factors]
+//              .jsonl  {"scores": [0.9, ..]} a row, with "spread" and "presence" likewise, and "shared", label after label, all factors
+//                      of each; of a shortlist, best first: {"of": LABELS, "ids": [3, 17], "labels": ["a", "b"], "scores": [0.9, 0.2]}
+//              .csv    a header of label names, then a row of scores a line; columns of spread, of presence and of each factor
+//                      follow, named spread:NAME, presence:NAME, shared1:NAME, ..
 //              .svm    a line "ROWS LABELS", then id:score pairs, best first: always a shortlist; a row of nothing is a blank, or where
 //                      there would be too few rows without them an empty line
 //   decisions  .npy    int8 0/1 [rows x labels]

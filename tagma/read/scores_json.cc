@@ -103,6 +103,7 @@ void append_ids(std::string& text, std::span<const LabelId> ids, const Names& na
 Scores read_json_scores(const std::string& path) {
   Scores scores;
   bool short_rows = false;
+  std::size_t shared_numbers = 0;
   each_object(path, [&](const json& object, const Place& place) {
     const std::size_t count = take_numbers(object, "scores", scores.values, place);
     if (!object.contains("scores")) fail_at(place, "no 'scores'", "{\"scores\": [..]}");
@@ -116,6 +117,11 @@ Scores read_json_scores(const std::string& path) {
         fail_at(place, fmt::format("{} scores", count), fmt::format("{} as before", scores.labels));
       const std::size_t spread = take_numbers(object, "spread", scores.spread, place);
       const std::size_t presence = take_numbers(object, "presence", scores.presence, place);
+      const std::size_t shared = take_numbers(object, "shared", scores.shared, place);
+      if (scores.rows == 0) shared_numbers = shared;
+      if (shared != shared_numbers || (shared != 0 && (count == 0 || shared % count != 0)))
+        fail_at(place, fmt::format("{} numbers in 'shared'", shared),
+                scores.rows == 0 ? fmt::format("as many of each of the {} labels", count) : fmt::format("{} in every row", shared_numbers));
       if ((spread != 0 && spread != count) || (presence != 0 && presence != count) ||
           (spread == 0) != scores.spread.empty() || (presence == 0) != scores.presence.empty())
         fail_at(place, fmt::format("{} spreads, {} presences", spread, presence),
@@ -143,13 +149,13 @@ void write_json_scores(const Scores& scores, const Names& names, const std::stri
       append_list(text, "scores", best.values, path);
     } else {
       const auto cut = [&](const std::vector<float>& all) {
-        const auto labels = static_cast<std::size_t>(scores.labels);
-        return all.empty() ? std::span<const float>{}
-                           : std::span(all).subspan(static_cast<std::size_t>(row) * labels, labels);
+        const std::size_t width = all.size() / static_cast<std::size_t>(scores.rows);
+        return std::span(all).subspan(static_cast<std::size_t>(row) * width, width);
       };
       append_list(text, "scores", scores.row(row), path);
       append_list(text, "spread", cut(scores.spread), path);
       append_list(text, "presence", cut(scores.presence), path);
+      append_list(text, "shared", cut(scores.shared), path);
     }
     text += "}\n";
   });

@@ -74,13 +74,19 @@ Scores read_npy_scores(const std::string& path) {
   };
   part("spread", scores.spread);
   part("presence", scores.presence);
+  if (const std::string file = beside(path, "shared"); file_exists(file)) {
+    const Array found = read_npy(file);
+    if (found.shape.size() != 3 || !std::equal(array.shape.begin(), array.shape.end(), found.shape.begin()))
+      fail(Code::bad_data, "{}: shape {}, allowed [{} x {} x factors] as of {}", file, shape_text(found.shape), array.shape[0], array.shape[1], path);
+    scores.shared = values_of<float>(found);
+  }
   return scores;
 }
 
 void write_npy_scores(const Scores& scores, const std::string& path) {
   if (scores.is_shortlist()) fail(Code::usage, "{}: a shortlist cannot be written as .npy; write .svm or .jsonl", path);
   const std::vector<std::int64_t> shape{scores.rows, scores.labels};
-  const auto part = [&](std::string_view name, const std::vector<float>& values) {
+  const auto part = [&](std::string_view name, const std::vector<float>& values, const std::vector<std::int64_t>& shape) {
     const std::string file = beside(path, name);
     if (values.empty()) {
       std::remove(file.c_str());  // that of earlier scores would be taken for theirs
@@ -88,8 +94,9 @@ void write_npy_scores(const Scores& scores, const std::string& path) {
       write_npy(file, values, shape);
     }
   };
-  part("spread", scores.spread);
-  part("presence", scores.presence);
+  part("spread", scores.spread, shape);
+  part("presence", scores.presence, shape);
+  part("shared", scores.shared, {scores.rows, scores.labels, static_cast<std::int64_t>(scores.factors())});
   write_npy(path, scores.values, shape);
 }
 
@@ -121,8 +128,8 @@ Scores read_svm_scores(const std::string& path) {
 void write_svm_scores(const Scores& given, const std::string& path, const Run& run) {
   const Scores sorted = given.is_shortlist() ? Scores{} : shortlist(given, given.labels);
   const Scores& scores = given.is_shortlist() ? given : sorted;
-  if (!given.spread.empty() || !given.presence.empty())
-    run.warn(fmt::format("{}: .svm holds no spread and no presence probabilities; they are left out", path));
+  if (!given.spread.empty() || !given.presence.empty() || !given.shared.empty())
+    run.warn(fmt::format("{}: .svm holds no spread, no presence probabilities and no shared parts; they are left out", path));
   Sink sink(path);
   sink.write(fmt::format("{} {}\n", scores.rows, scores.labels));
   write_rows(sink, scores.rows, run, [&](std::int64_t r, std::string& text) {

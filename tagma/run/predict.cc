@@ -62,7 +62,7 @@ std::vector<std::string> names_of(std::span<const LabelId> listed, const std::ve
 }
 
 void write_predicted(const PredictRequest& request, Scores scores, const Bundle& bundle, std::span<const LabelId> listed, const Run& run) {
-  if (!request.spread) scores.spread.clear(), scores.presence.clear();
+  if (!request.spread) scores.spread.clear(), scores.presence.clear(), scores.shared.clear();
   const std::string ending = parts_of(request.out).ending;
   const bool columns = !listed.empty() && request.top == 0 && !request.least && (ending == "npy" || ending == "csv");
   if (columns) write_scores(in_columns(scores, listed), names_of(listed, bundle.numbering.label_names), request.out, run);

@@ -14,7 +14,7 @@
 namespace tagma {
 
 struct Board {
-  using Cell = std::array<unsigned char, 64>;
+  using Cell = std::array<unsigned char, 96>;
   std::barrier<> all;
   std::vector<Cell> lanes[2], posts;  // lanes take turns at two sets: nobody is more than one wait ahead
   std::vector<int> turns;

@@ -22,7 +22,7 @@ Readings read(const Loss& loss, const std::vector<double>& outputs, int labels) 
   all.score.assign(cells, none);
   if (reading.spread) all.spread.assign(cells, none);
   if (reading.presence) all.presence.assign(cells, none);
-  if (reading.order == Order::factor) all.shared.assign(cells, none);
+  all.shared.assign(cells * static_cast<std::size_t>(reading.factors), none);
   if (reading.order == Order::pairs) all.pairs.assign(cells * (cells - 1) / 2, none);
   const auto at = [](std::vector<double>& part) { return part.empty() ? nullptr : part.data(); };
   loss.read(outputs.data(), labels, Readout<double>{all.score.data(), at(all.spread), at(all.presence), at(all.pairs), at(all.shared)});
@@ -62,7 +62,8 @@ Violation reading_is_sane(const Loss& loss) {
       if (found.empty()) found = detail::within(before.presence, 0, 1, "presence");
       if (found.empty()) found = detail::within(before.pairs, 0, 1, "pair");
       for (std::size_t j = 0; found.empty() && j < before.shared.size(); ++j)
-        found = detail::within({before.shared[j]}, -before.spread[j], before.spread[j], "shared part of a spread");
+        if (const double most = before.spread[j * before.spread.size() / before.shared.size()]; true)
+          found = detail::within({before.shared[j]}, -most, most, "shared part of a spread");
       if (!found.empty()) return found;
       for (int j = 0; j < example.labels; ++j) {
         std::vector<double> raised = example.outputs;

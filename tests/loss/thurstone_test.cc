@@ -16,10 +16,21 @@ using laws::Example;
 
 double share(Thurstone::Noise noise, double x) {
   switch (noise) {
+    case Thurstone::Noise::davidson:
     case Thurstone::Noise::logistic: return 1 / (1 + std::exp(-std::acos(-1) / std::sqrt(3) * x));
     case Thurstone::Noise::laplace: return x < 0 ? std::exp(std::sqrt(2) * x) / 2 : 1 - std::exp(-std::sqrt(2) * x) / 2;
     default: return std::erfc(-x / std::sqrt(2)) / 2;
   }
+}
+
+double above(const Thurstone& loss, double x) {
+  if (loss.noise != Thurstone::Noise::davidson) return share(loss.noise, x - loss.tie);
+  const double p = share(loss.noise, x), q = share(loss.noise, -x);
+  return p / (p + q + loss.tie * std::sqrt(p * q));
+}
+double tied(const Thurstone& loss, double x) {
+  if (loss.noise != Thurstone::Noise::davidson) return share(loss.noise, x + loss.tie) - share(loss.noise, x - loss.tie);
+  return 1 - above(loss, x) - above(loss, -x);
 }
 
 double plain_value(const Thurstone& loss, const Example& e) {
@@ -41,9 +52,9 @@ double plain_value(const Thurstone& loss, const Example& e) {
     present += k.grade > 0;
     for (const Label& other : known) {
       const double x = (k.mean - other.mean) / std::hypot(k.deviation, other.deviation);
-      if (k.grade > other.grade) value -= k.weight * other.weight * std::log(share(loss.noise, x - loss.tie));
+      if (k.grade > other.grade) value -= k.weight * other.weight * std::log(above(loss, x));
       if (&k < &other && loss.tie > 0 && k.grade > 0 && k.grade == other.grade)
-        value -= k.weight * other.weight * std::log(share(loss.noise, x + loss.tie) - share(loss.noise, x - loss.tie));
+        value -= k.weight * other.weight * std::log(tied(loss, x));
     }
   }
   if (known.empty()) return 0;
@@ -61,7 +72,7 @@ double plain_value(const Thurstone& loss, const Example& e) {
 
 TEST(ThurstoneLoss, IsItsFormula) {
   Rng rng(5);
-  for (const auto noise : {Thurstone::Noise::gaussian, Thurstone::Noise::logistic, Thurstone::Noise::laplace})
+  for (const auto noise : {Thurstone::Noise::gaussian, Thurstone::Noise::logistic, Thurstone::Noise::laplace, Thurstone::Noise::davidson})
     for (const auto any_mean : {detail::AnyMean::mean, detail::AnyMean::precision})
       for (const double tie : {0.0, 0.4})
         for (int repeat = 0; repeat < 20; ++repeat) {

@@ -24,12 +24,13 @@ Graded with(SignificanceNoise noise, double heteroscedastic, double bend) {
   return settings;
 }
 
-Graded sharing(Graded settings, double shared) {
-  settings.shared = shared;
+Graded sharing(Graded settings, double shared, std::int32_t groups = 1) {
+  settings.shared = shared, settings.groups = groups;
   return settings;
 }
 
 const Graded kinds[] = {with(SignificanceNoise::additive, 0, 0), sharing(with(SignificanceNoise::additive, 0, 0), 0.8),
+                        sharing(with(SignificanceNoise::additive, 0, 0), 0.8, 3),
                         with(SignificanceNoise::additive, 1, 0.5),
                         with(SignificanceNoise::multiplicative, 0, 0), with(SignificanceNoise::multiplicative, 2, 0)};
 
@@ -86,6 +87,24 @@ TEST(Graded, MeansHaveVarianceOneAroundTheShift) {
       EXPECT_NEAR(deviation / n, std::hypot(0.4, settings.shared), 0.01);
     }
   }
+}
+
+// Labels of a group are raised and lowered together, those of two groups are not.
+TEST(Graded, GroupsShareTheirNoise) {
+  Graded settings = sharing(with(SignificanceNoise::additive, 0, 0), 2, 2);
+  settings.shift = 5;  // all labels are present, so that every significance is known
+  const Generated made = made_of(settings, 20000);
+  double own[2] = {}, other = 0, rows = 0;
+  for (std::int64_t row = 0; row < made.train.rows(); ++row) {
+    const LabelRow labels = made.train.labels[row];
+    if (labels.present.size() < 10) continue;
+    const auto noise = [&](std::size_t k) { return static_cast<double>(labels.grades[k] - made.train_truth.means[static_cast<std::size_t>(row) * 10 + k]); };
+    own[0] += noise(0) * noise(2), own[1] += noise(1) * noise(9), other += noise(0) * noise(1), ++rows;
+  }
+  EXPECT_GT(rows, 5000);
+  EXPECT_NEAR(own[0] / rows, 4, 1);  // a little less: rows with a label of less than 0 are left out
+  EXPECT_NEAR(own[1] / rows, 4, 1);
+  EXPECT_NEAR(other / rows, 0, 0.3);
 }
 
 TEST(Graded, DeviationsGrowWithTheMeanWhenMultiplicative) {

@@ -290,7 +290,9 @@ class Reference {
     const double x = score(r, a), y = score(r, b);
     if (s.order == Order::probit || s.order == Order::factor) {
       const double sa = s.spread[r * labels_ + a], sb = s.spread[r * labels_ + b];
-      const double covariance = s.order == Order::factor ? static_cast<double>(s.shared[r * labels_ + a]) * s.shared[r * labels_ + b] : 0;
+      double covariance = 0;
+      for (std::size_t f = 0; f < s.factors(); ++f)
+        covariance += static_cast<double>(s.shared[(r * labels_ + a) * s.factors() + f]) * s.shared[(r * labels_ + b) * s.factors() + f];
       return 0.5 * std::erfc(s.order_slope * (y - x) / std::sqrt(2 * (sa * sa + sb * sb - 2 * covariance)));
     }
     if (s.scale == Scale::margin) return 1 / (1 + std::exp(y - x));

@@ -62,6 +62,10 @@ TEST(MeasureReference, OrderProbabilities) {
     toy.scores.order_slope = 0.4;
     expect_reference(toy, ZeroDivision::zero, "factor, flattened");
     toy.scores.order_slope = 1;
+    toy.scores.shared.clear();
+    for (const float spread : toy.scores.spread)
+      for (int f = 0; f < 2; ++f) toy.scores.shared.push_back(static_cast<float>(rng.uniform(-0.7, 0.7)) * spread);
+    expect_reference(toy, ZeroDivision::zero, "two factors");
     toy.scores.order = Order::pairs;
     for (int i = 0; i < 40 * 36; ++i) toy.scores.pairs.push_back(static_cast<float>(rng.uniform()));
     expect_reference(toy, ZeroDivision::zero, "pairs");

@@ -29,6 +29,7 @@ void expect_same(const Scores& a, const Scores& b) {
   EXPECT_EQ(a.values, b.values);
   EXPECT_EQ(a.spread, b.spread);
   EXPECT_EQ(a.presence, b.presence);
+  EXPECT_EQ(a.shared, b.shared);
   EXPECT_EQ(a.starts, b.starts);
   EXPECT_EQ(a.ids, b.ids);
 }
@@ -36,9 +37,11 @@ void expect_same(const Scores& a, const Scores& b) {
 TEST(Scores, WhatIsWrittenReadsBack) {
   const test::Folder folder;
   for (const char* name : {"s.npy", "s.jsonl", "s.csv", "s.jsonl.gz", "s.npy.zst"})
-    for (bool spread : {true, false}) {
+    for (const int beside : {4, 3, 2, 1, 0}) {  // parts told beside the scores, and factors
       Scores scores = dense_scores();
-      if (spread) scores.spread = {1, 2, 3, 4, 5, 6.5f}, scores.presence = {0, 0.125f, 1, 0.5f, 0.5f, 0.5f};
+      if (beside >= 1) scores.spread = {1, 2, 3, 4, 5, 6.5f};
+      if (beside >= 2) scores.presence = {0, 0.125f, 1, 0.5f, 0.5f, 0.5f};
+      for (int i = 0; i < 6 * (beside - 2); ++i) scores.shared.push_back(0.5f * static_cast<float>(i) - 2);
       write_scores(scores, names, folder / name, {});
       SCOPED_TRACE(name);
       expect_same(read_scores(folder / name, {}, {}), scores);
@@ -88,6 +91,23 @@ TEST(Scores, EarlierSpreadIsNotTakenForThatOfNewScores) {
   write_npy<float>(folder / "a.presence.npy", {1, 0, 0}, {1, 3});
   EXPECT_THAT(test::error_of([&] { read_scores(folder / "a.npy", {}, {}); }),
               HasSubstr("a.presence.npy: shape [1 x 3], allowed [2 x 3]"));
+  std::filesystem::remove(folder / "a.presence.npy");
+  write_npy<float>(folder / "a.shared.npy", {1, 0, 0, 1, 2, 3}, {2, 3});
+  EXPECT_THAT(test::error_of([&] { read_scores(folder / "a.npy", {}, {}); }),
+              HasSubstr("a.shared.npy: shape [2 x 3], allowed [2 x 3 x factors] as of"));
+}
+
+TEST(Scores, FactorsStandLabelAfterLabel) {
+  const test::Folder folder;
+  Scores scores = dense_scores();
+  for (int i = 0; i < 12; ++i) scores.shared.push_back(static_cast<float>(i));
+  write_scores(scores, {"a", "b", "c"}, folder / "s.csv", {});
+  EXPECT_THAT(test::get(folder / "s.csv"),
+              StartsWith("a,b,c,shared1:a,shared1:b,shared1:c,shared2:a,shared2:b,shared2:c\n0.5,0.25,0.1,0,2,4,1,3,5\n"));
+  write_scores(scores, {}, folder / "s.jsonl", {});
+  EXPECT_THAT(test::get(folder / "s.jsonl"), HasSubstr("\"shared\":[6,7,8,9,10,11]"));
+  write_scores(scores, {}, folder / "s.npy", {});
+  EXPECT_EQ(read_npy(folder / "s.shared.npy").shape, (std::vector<std::int64_t>{2, 3, 2}));
 }
 
 TEST(Scores, ErrorsNameThePlace) {
@@ -101,6 +121,12 @@ TEST(Scores, ErrorsNameThePlace) {
   EXPECT_THAT(error("a.csv", "a,b\n0.5,1,2\n"), HasSubstr("a.csv:2:6: found ',2', allowed 2 numbers"));
   EXPECT_THAT(error("a.csv", "a,\"b\n0.5,1,2\n"),
               HasSubstr("a.csv:1:5: found the end of the line, allowed a closing quote"));
+  EXPECT_THAT(error("a.csv", "a,b,shared1:a\n1,2,3\n"), HasSubstr("a.csv:1:1: found 3 columns for 2 labels"));
+  EXPECT_THAT(error("a.csv", "shared1:a,a\n1,2\n"), HasSubstr("allowed one column of each kind per label, scores first"));
+  EXPECT_THAT(error("a.jsonl", "{\"scores\":[1,0],\"shared\":[1]}\n"),
+              HasSubstr("a.jsonl:1:1: found 1 numbers in 'shared', allowed as many of each of the 2 labels"));
+  EXPECT_THAT(error("a.jsonl", "{\"scores\":[1,0],\"shared\":[1,1]}\n{\"scores\":[1,0]}\n"),
+              HasSubstr("a.jsonl:2:1: found 0 numbers in 'shared', allowed 2 in every row"));
   EXPECT_THAT(error("a.jsonl", "{\"scores\":[1,0]}\n{\"scores\":[1]}\n"),
               HasSubstr("a.jsonl:2:1: found 1 scores, allowed 2 as before"));
   EXPECT_THAT(error("a.jsonl", "{\"scores\":[1,\"a\"]}\n"),
