@@ -29,15 +29,18 @@ else
 fi
 python3 tests/fuzz/make_seeds.py "$build/seeds"
 mkdir -p "$build/crashes"
-for target in "$@"; do
-    mkdir -p "$build/corpus/$target" "$build/seeds/$target"
-    if ! "$build/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
-        -artifact_prefix="$build/crashes/$target-" -print_final_stats=1 \
-        "$build/corpus/$target" "$build/seeds/$target" >"$probe/log" 2>&1; then
-        grep -E 'ERROR|SUMMARY|runtime error|terminate|what\(\)|^ +#[0-9] ' "$probe/log" | head -30 >&2 || true
-        echo "fuzz: $target failed; the input: $(ls -t "$build"/crashes/"$target"-* | head -1)" >&2
-        echo "fuzz: run it again with $build/tests/fuzz/fuzz_$target INPUT" >&2
-        exit 1
+fuzz() {  # TARGET
+    mkdir -p "$build/corpus/$1" "$build/seeds/$1"
+    if ! "$build/tests/fuzz/fuzz_$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
+        -artifact_prefix="$build/crashes/$1-" -print_final_stats=1 \
+        "$build/corpus/$1" "$build/seeds/$1" >"$probe/log.$1" 2>&1; then
+        grep -E 'ERROR|SUMMARY|runtime error|terminate|what\(\)|^ +#[0-9] ' "$probe/log.$1" | head -30 >&2 || true
+        echo "fuzz: $1 failed; the input: $(ls -t "$build"/crashes/"$1"-* | head -1)" >&2
+        echo "fuzz: run it again with $build/tests/fuzz/fuzz_$1 INPUT" >&2
+        return 255  # no other target begins
     fi
-    printf 'fuzz: %-12s %9s runs in %s s, no fault\n' "$target" "$(sed -n 's/stat::number_of_executed_units: *//p' "$probe/log")" "$seconds"
-done
+    printf 'fuzz: %-12s %9s runs in %s s, no fault\n' "$1" "$(sed -n 's/stat::number_of_executed_units: *//p' "$probe/log.$1")" "$seconds"
+}
+export build probe seconds
+export -f fuzz
+printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} bash -euo pipefail -c 'fuzz {}'

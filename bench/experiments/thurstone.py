@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What thurstone adds to unimlr, on data of known significance (generator graded): a scale that compares between rows, other noise,
-any label's presence, ties; plackett-luce; and thurstone-factor where labels share noise. Prints Markdown.
+any label's presence, ties; plackett-luce; and thurstone-factor where labels share noise, all of them or two groups. Prints Markdown.
 
     bench/experiments/thurstone.py build/dev/bin/tagma > tables.md
     bench/experiments/thurstone.py build/dev/bin/tagma --case share    # the tables with that word in their name
@@ -23,19 +23,23 @@ THURSTONE = ["--loss", "thurstone"]
 NOISE = BASE | {f"thurstone anchor {a}": [*THURSTONE, "--loss.anchor", a] for a in ("0.01", "0.1", "1")} | {
     f"thurstone {n}, anchor 0.1": [*THURSTONE, "--loss.anchor", "0.1", "--loss.noise", n] for n in ("logistic", "laplace")}
 ANY = {"unimlr": ["--loss", "unimlr"]} | {f"any {a}, {m}": [*THURSTONE, "--loss.any", a, "--loss.any_mean", m] for a in ("1", "5") for m in ("mean", "precision")}
-TIES = {"unimlr": ["--loss", "unimlr"]} | {f"tie {t}": [*THURSTONE, "--loss.tie", t] for t in ("0", "0.2", "0.5")}
+TIES = {"unimlr": ["--loss", "unimlr"]} | {f"tie {t}": [*THURSTONE, "--loss.tie", t] for t in ("0", "0.2", "0.5")} | {
+    f"davidson, tie {t}": [*THURSTONE, "--loss.noise", "davidson", "--loss.tie", t] for t in ("0.5", "1", "2")}
 CALIBRATED = ", calibrated"  # tuned by platt on the held-out rows
 FACTOR = {loss + tuned: ["--loss", loss] for loss in ("unimlr", "thurstone-factor") for tuned in ("", CALIBRATED)}
+GROUPS = {loss + tuned: words for loss, words in ({"unimlr": ["--loss", "unimlr"]} | {
+    f"thurstone-factor, rank {r}": ["--loss", "thurstone-factor", "--loss.rank", r] for r in (1, 2, 3)}).items() for tuned in ("", CALIBRATED)}
 CASES = {"additive noise": (["--noise", "additive"], NOISE), "noise that differs by row": (["--heteroscedastic", "2"], NOISE),
          "multiplicative noise": (["--noise", "multiplicative"], NOISE), "80 % of the rows without labels": (["--negatives", "0.8"], ANY),
          "grades in three buckets": (["--buckets", "3"], TIES),
-         "noise that the labels of a row share": (["--shared", "1"], FACTOR)}
+         "noise that the labels of a row share": (["--shared", "1"], FACTOR),
+         "noise that two groups of labels share": (["--shared", "1", "--groups", "2"], GROUPS)}
 METRICS = ["kendall_tau_b", "positive_tau_b", "presence_brier", "order_brier", "micro_f1", "negative_f1"]
 CALIBRATION = ["presence_brier", "presence_ece", "order_brier", "order_ece", "positive_tau_b", "micro_f1"]
 
 
 def metrics_of(name):
-    return CALIBRATION if CASES[name][1] is FACTOR else METRICS
+    return CALIBRATION if CASES[name][1] in (FACTOR, GROUPS) else METRICS
 
 
 def correlations(tagma, folder, model, seed):
