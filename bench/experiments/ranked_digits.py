@@ -78,10 +78,11 @@ class Experiment:
             metrics = self.tagma.json("evaluate", model, folder / "test.jsonl", "--interval", seed=seed)["metrics"]
             return {m: metrics[m] for m in RANKING_METRICS}, self.calibration(model, calibrations[run], file)
 
-        todo = [(name, loss, seed) for name in sets for loss in RANKING for seed in seeds]
+        losses = [loss for loss in RANKING if loss.split()[-1] in self.options.modes.split(",")]
+        todo = [(name, loss, seed) for name in sets for loss in losses for seed in seeds]
         found = {}
         for (name, loss, seed), result in zip(todo, self.each(lambda one: learned((one[0], one[2]), one[1]), todo)):
-            if loss == next(iter(RANKING)) and seed == 1:
+            if loss == losses[0] and seed == 1:
                 print(f"\n## {name}\n")
                 head(["loss", *RANKING_METRICS, "calibration: Pearson in a row", "of all", "R2 linear", "R2 log"])
             found.setdefault((name, loss), []).append(result)
@@ -159,6 +160,7 @@ def main():
     options.add_argument("--device", default="auto", help="cpu, cuda or auto")
     options.add_argument("--jobs", type=int, default=1, help="trainings at a time")
     options.add_argument("--only", help="label sets, parted by semicolons")
+    options.add_argument("--modes", default="strong,weak", help="of the losses of a ranking")
     options = options.parse_args()
     getattr(Experiment(options), options.part)()
 
