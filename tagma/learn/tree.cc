@@ -151,6 +151,7 @@ class TreeTraining {
     for (std::size_t first = 0, last = matcher_ ? 1 : nodes_.size(); first < nodes_.size() && done == first; first = last, last = child) {
       if (matcher_ && first > 0) matcher_->go_down(first, last, nodes_[first].leaf());
       done += learn_some(tree, first, last - first, child, crew);
+      for (std::size_t node = first; node < last; ++node) child += static_cast<std::size_t>(nodes_[node].children);
     }
     matcher_.reset();
     if (done == nodes_.size()) return;
@@ -159,8 +160,8 @@ class TreeTraining {
       for (std::size_t node = done; node < nodes_.size(); ++node) add_constant(nodes_[node]);
   }
 
-  // Nodes from `first` on; `child` goes from the first of their children to the first behind them.
-  std::size_t learn_some(int tree, std::size_t first, std::size_t count, std::size_t& child, PanelCrew& crew) {
+  // Nodes from `first` on, whose children begin with `child`.
+  std::size_t learn_some(int tree, std::size_t first, std::size_t count, std::size_t child, PanelCrew& crew) {
     const Rng rng = Rng(run_.seed + 1).fork(static_cast<std::uint64_t>(tree));
     const auto cost = [&](std::size_t i) { return cost_of(first + i); };
     const auto solve = [&](std::size_t i) { return learn(first + i, rng.fork(first + i)); };
@@ -231,9 +232,6 @@ Learned Tree::learn(const Dataset& train, const Dataset* held_out, const LossFun
     check_label_features(*this, train);
     if (representation == Representation::taxonomy && !train.taxonomy)
       fail(Code::usage, "learner tree: representation taxonomy wants data with a hierarchy of their labels (Mulan's .xml, Clus); there is none");
-    if (negatives == TreeNegatives::matcher && ranks_of(run))
-      fail(Code::usage, "learner tree: negatives matcher is learned by one process, not by {} ranks; use --threads, or negatives teacher",
-           ranks_of(run)->size());
     const MemoryPlan memory = plan(train, held_out, loss, false, run);
     job.threads = memory.threads;
     if (memory.vectors_in_file) vectors = run.scratch;

@@ -1,10 +1,12 @@
 #include <tagma/learn/tree_growth.h>
 
 #include <tagma/learn/growth.h>
+#include <tagma/learn/tree_matcher.h>
 #include <tagma/learn/tree_node.h>
 #include <tagma/model/tree.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace tagma {
 namespace {
@@ -30,24 +32,13 @@ class TreeGrowth {
 
   bool work(PanelCrew& crew, ChunkBuilder& chunks) {
     ChunkCopy copy(start_.chunks(), chunks);
-    const Rng rng(run_.seed + 1);
-    const auto cost = [this](std::size_t i) { return cost_of(nodes_[i]); };
-    const auto solve = [&](std::size_t i) { return learn(nodes_[i], rng.fork(nodes_[i])); };
-    const auto take = [&](std::size_t i, const PanelWeights& panel) {
-      const std::vector<std::int32_t> lanes = lanes_to_solve(nodes_[i]);
-      std::vector<LaneWeights> weights = lanes_of(panel);
-      for (std::size_t l = 0; l < lanes.size(); ++l)
-        copy.replace(static_cast<std::int64_t>(nodes_[i]), static_cast<std::size_t>(lanes[l]), std::move(weights[l]));
-      totals_.add(panel);
-    };
-    const auto said = [&](std::size_t done) {
-      run_.report({"train", static_cast<double>(done), static_cast<double>(nodes_.size()), fmt::format("nodes, {} weights", totals_.weights)});
-    };
-    const std::size_t done =
-        crew.work({.panels = nodes_.size(), .wave = tree_wave(run_), .cost = cost, .solve = solve, .take = take, .report = said});
-    if (done < nodes_.size()) return false;
-    if (leads(run_)) copy.finish();
-    return true;
+    bool whole = true;
+    if (options_.negatives == TreeNegatives::matcher)
+      for (std::size_t tree = 0; tree < start_.roots().size() && whole; ++tree) whole = solve_down(tree, crew, copy);
+    else
+      whole = solve(0, nodes_.size(), crew, copy);
+    if (whole && leads(run_)) copy.finish();
+    return whole;
   }
 
   TreeShape shape() const {
@@ -67,6 +58,62 @@ class TreeGrowth {
   }
 
  private:
+  // The nodes to solve from `first` to before `last` among them; false when stopped.
+  bool solve(std::size_t first, std::size_t last, PanelCrew& crew, ChunkCopy& copy) {
+    const Rng rng(run_.seed + 1);
+    const auto cost = [&](std::size_t i) { return cost_of(nodes_[first + i]); };
+    const auto solve_node = [&](std::size_t i) { return learn(nodes_[first + i], rng.fork(nodes_[first + i])); };
+    const auto take = [&](std::size_t i, const PanelWeights& panel) {
+      const std::size_t node = nodes_[first + i];
+      const std::vector<std::int32_t> lanes = lanes_to_solve(node);
+      std::vector<LaneWeights> weights = lanes_of(panel);
+      if (matcher_ && !leaf(node)) lead_on(node, lanes, weights);
+      for (std::size_t l = 0; l < lanes.size(); ++l)
+        copy.replace(static_cast<std::int64_t>(node), static_cast<std::size_t>(lanes[l]), std::move(weights[l]));
+      totals_.add(panel);
+    };
+    const auto said = [&](std::size_t done) {
+      run_.report({"train", static_cast<double>(first + done), static_cast<double>(nodes_.size()),
+                   fmt::format("nodes, {} weights", totals_.weights)});
+    };
+    const std::size_t count = last - first;
+    return crew.work({.panels = count, .wave = tree_wave(run_), .cost = cost, .solve = solve_node, .take = take, .report = said}) == count;
+  }
+
+  // Level after level of a tree: nodes to solve also see the rows that the levels above lead to them, with their weights as they are by then.
+  bool solve_down(std::size_t tree, PanelCrew& crew, ChunkCopy& copy) {
+    root_ = static_cast<std::size_t>(start_.roots()[tree]);
+    const std::size_t end = tree + 1 < start_.roots().size() ? static_cast<std::size_t>(start_.roots()[tree + 1]) : below_.size();
+    matcher_.emplace(train_.features, options_.unit_rows, loss_.reading().scale == Scale::probability,
+                     static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(options_.beam), end - root_)), run_);
+    const auto at = [this](std::size_t node) {
+      return static_cast<std::size_t>(std::lower_bound(nodes_.begin(), nodes_.end(), node) - nodes_.begin());
+    };
+    bool whole = true;
+    for (std::size_t first = root_, last = root_ + 1, behind = last; first < end && whole; first = last, last = behind) {
+      if (first > root_) matcher_->go_down(first - root_, last - root_, leaf(first));
+      whole = solve(at(first), at(last), crew, copy);
+      together(run_, [&] {
+        for (std::size_t node = first; node < last && whole && leads(run_); ++node)
+          if (!leaf(node) && !std::binary_search(nodes_.begin(), nodes_.end(), node)) lead_on(node, {}, {});
+      });
+      for (std::size_t node = first; node < last && !leaf(node); ++node) behind += static_cast<std::size_t>(width(node));
+    }
+    matcher_.reset();
+    return whole;
+  }
+
+  // Rows go on from a node by its weights, some of its lanes as they are solved.
+  void lead_on(std::size_t node, std::span<const std::int32_t> lanes, std::span<const LaneWeights> solved) {
+    std::vector<LaneWeights> all = lanes_of(start_.chunks(), static_cast<std::int64_t>(node));
+    for (std::size_t l = 0; l < lanes.size(); ++l) all[static_cast<std::size_t>(lanes[l])] = solved[l];
+    matcher_->take(node - root_, static_cast<std::size_t>(first_below(node)) - root_, side_by_side(all));
+  }
+
+  std::span<const std::int32_t> led_to(std::size_t node) const {
+    return matcher_ ? matcher_->rows_at(node - root_) : std::span<const std::int32_t>{};
+  }
+
   bool leaf(std::size_t node) const { return start_.below()[node] < 0; }
   std::int64_t first_below(std::size_t node) const { return start_.below()[node]; }
   std::int64_t width(std::size_t node) const { return start_.chunks().width(static_cast<std::int64_t>(node)); }
@@ -97,19 +144,28 @@ class TreeGrowth {
       const LabelVectors vectors(train_.features, truth_, {some.begin(), some.end()}, run_);
       const std::vector<float> chances = start_.path_chances(vectors.rows(), 0, static_cast<std::int64_t>(some.size()));
       for (std::size_t i = 0; i < some.size(); ++i) {
-        std::size_t best = last;
-        for (std::size_t node = first; node < last; ++node)
-          if (leaf(node) && below_[node].size() < room() &&
-              (best == last || chances[node * some.size() + i] > chances[best * some.size() + i]))
-            best = node;
+        const std::size_t best = best_leaf(chances.data() + i, some.size(), first, last, last);
         if (best == last)
           fail(Code::usage, "learner tree: no leaf of the model to start from has room for label {} ({} labels at most); allow larger leaves (learner.leaf {}, up to {}), or train from scratch",
                train_.label_name(some[i]), room(), options_.leaf, widest_chunk);
         below_[best].push_back(some[i]);
+        const std::size_t second = options_.parents > 1 ? best_leaf(chances.data() + i, some.size(), first, last, best) : last;
+        if (second < last) below_[second].push_back(some[i]);
       }
     }
   }
-  std::size_t room() const { return static_cast<std::size_t>(std::min(widest_chunk, options_.leaf + (options_.leaf + 3) / 4)); }
+  // The leaf with room, but for one, to which the chances lead best; `last` where there is none. chances: of a label, `step` apart from
+  // node to node.
+  std::size_t best_leaf(const float* chances, std::size_t step, std::size_t first, std::size_t last, std::size_t but) const {
+    std::size_t best = last;
+    for (std::size_t node = first; node < last; ++node)
+      if (leaf(node) && node != but && below_[node].size() < room() && (best == last || chances[node * step] > chances[best * step])) best = node;
+    return best;
+  }
+  std::size_t room() const {
+    const int most = options_.parents > 1 ? widest_chunk : options_.leaf + (options_.leaf + 3) / 4;  // second parents fill leaves
+    return static_cast<std::size_t>(std::min(widest_chunk, most));
+  }
 
   std::vector<std::span<const LabelId>> children_of(std::size_t node) const {
     std::vector<std::span<const LabelId>> children;
@@ -129,9 +185,9 @@ class TreeGrowth {
   }
 
   double cost_of(std::size_t node) const {
-    double present = 0;
-    for (const LabelId label : below_[node]) present += static_cast<double>(truth_.present(label).size());
-    return present;
+    auto rows = static_cast<double>(led_to(node).size());
+    for (const LabelId label : below_[node]) rows += static_cast<double>(truth_.present(label).size());
+    return rows;
   }
 
   PanelWeights learn(std::size_t node, const Rng& rng) const {
@@ -145,7 +201,7 @@ class TreeGrowth {
       for (const std::int32_t lane : lanes)
         centre.push_back(static_cast<std::size_t>(lane) < old.size() ? std::move(old[static_cast<std::size_t>(lane)]) : LaneWeights{});
     }
-    return learn_node({train_, truth_, loss_, panel_}, children_of(node), lanes, centre, rng, run_.stop);
+    return learn_node({train_, truth_, loss_, panel_}, children_of(node), lanes, centre, rng, run_.stop, led_to(node));
   }
 
   const Tree& options_;
@@ -157,7 +213,9 @@ class TreeGrowth {
   TruthColumns truth_;
   std::vector<bool> touched_;
   std::vector<std::vector<LabelId>> below_;  // of each node the labels, those of leaves in their order
-  std::vector<std::size_t> nodes_;           // to solve
+  std::vector<std::size_t> nodes_;           // to solve, ascending
+  std::optional<TreeMatcher> matcher_;       // of the tree that begins at root_
+  std::size_t root_ = 0;
   PanelTotals totals_;
 };
 
@@ -167,9 +225,6 @@ Learned grow_tree(const Tree& options, const Dataset& train, const Dataset* held
   const auto check = [&] {
     if (train.known_rows == 0 && !panel_has_centre(loss))
       fail(Code::usage, "learner tree: loss {} has no way to go on from weights alone; give the rows of the model, too (--warm-rows)", loss.name());
-    if (options.parents > 1 || options.negatives == TreeNegatives::matcher)
-      fail(Code::usage, "learner tree: a model with {} cannot be gone on from; train from scratch, or start from one without",
-           options.parents > 1 ? "parents 2" : "negatives matcher");
     if (options.prototypes > 0) fail(Code::usage, "learner tree: prototypes are made of all rows, not when going on from a model");
   };
   const auto model_of = [&](const TreeGrowth& growth, ChunkBuilder& chunks) {

@@ -5,6 +5,7 @@
 #include <tagma/model/tree.h>
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
 namespace tagma {
@@ -16,10 +17,13 @@ constexpr std::int64_t rows_per_block = 1024;
 
 TreeMatcher::TreeMatcher(const FeatureMatrix& x, bool unit_rows, bool sigmoid, int beam, const Run& run)
     : x_(x), unit_rows_(unit_rows), sigmoid_(sigmoid), beam_(beam), run_(run), starts_{0, x.rows()},
-      rows_(static_cast<std::size_t>(x.rows())), chances_(rows_.size()), place_(static_cast<std::size_t>(x.columns()), -1),
-      best_(std::in_place, x.rows(), beam) {
+      rows_(static_cast<std::size_t>(x.rows())) {
   run_.stop = {};
   std::iota(rows_.begin(), rows_.end(), 0);
+  if (!leads(run)) return;
+  chances_.resize(rows_.size());
+  place_.assign(static_cast<std::size_t>(x.columns()), -1);
+  best_.emplace(x.rows(), beam);
 }
 
 std::span<const std::int32_t> TreeMatcher::rows_at(std::size_t node) const {
@@ -54,6 +58,27 @@ void TreeMatcher::take(std::size_t node, std::size_t child, const PanelWeights& 
 }
 
 void TreeMatcher::go_down(std::size_t first, std::size_t last, bool leaves) {
+  together(run_, [&] {
+    if (tagma::leads(run_)) lead(first, last, leaves);
+  });
+  first_ = first;
+  if (Comm* comm = ranks_of(run_)) tell(*comm);
+}
+
+void TreeMatcher::tell(Comm& comm) {
+  const auto spread = [&]<class T>(std::vector<T>& values) {
+    const auto whole = std::as_bytes(std::span(values));
+    Bytes bytes(whole.begin(), whole.end());
+    comm.broadcast(bytes);
+    if (comm.rank() == 0) return;
+    values.resize(bytes.size() / sizeof(T));
+    if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
+  };
+  spread(starts_);
+  spread(rows_);
+}
+
+void TreeMatcher::lead(std::size_t first, std::size_t last, bool leaves) {
   std::vector<std::int64_t> starts(last - first + 1);
   const auto each = [&](auto&& f) {
     for (std::int64_t row = 0; row < x_.rows(); ++row)
@@ -70,7 +95,6 @@ void TreeMatcher::go_down(std::size_t first, std::size_t last, bool leaves) {
     chances_[at] = chance;
   });
   starts_ = std::move(starts);
-  first_ = first;
   best_.reset();
   if (!leaves) best_.emplace(x_.rows(), beam_);
 }

@@ -5,12 +5,14 @@
 // without labels. The lower node learns these rows as absent from all its children, besides the rows with a label below it.
 // Source: matcher-aware negatives of Yu, Zhong, Zhang, Chang, Dhillon, "PECOS" (JMLR 2022), section 3.3; here with the teacher's rows.
 // Shape: nodes of a level [first, last) follow one another, and their children are the next level, in the same order.
-// Memory: 16 bytes for each row and place in the beam, and 4 for each feature.
+// Ranks: rank 0 leads the rows, since it takes the panels; after each level the others are told which rows stand at which node.
+// Memory: 16 bytes for each row and place in the beam, and 4 for each feature; at other ranks than 0, 4 bytes for each row and place.
 // Threads: rows are shared among run.threads; the same bytes for any number. The stop token is not looked at: a panel that is learned
 // can always be taken.
 #pragma once
 
 #include <tagma/base/run.h>
+#include <tagma/comm/comm.h>
 #include <tagma/data/features.h>
 #include <tagma/learn/lane_weights.h>
 #include <tagma/model/best_rows.h>
@@ -23,17 +25,21 @@ namespace tagma {
 
 class TreeMatcher {
  public:
-  // sigmoid: the loss speaks of probabilities (model/tree.h: log_chances).
+  // sigmoid: the loss speaks of probabilities (model/tree.h: log_chances). With ranks every one of them makes a matcher.
   TreeMatcher(const FeatureMatrix& x, bool unit_rows, bool sigmoid, int beam, const Run& run);
 
   // The rows led to a node of the present level, ascending.
   std::span<const std::int32_t> rows_at(std::size_t node) const;
-  // A node of the present level is learned; `child`: the first of its children.
+  // A node of the present level is learned; `child`: the first of its children. Rank 0 only.
   void take(std::size_t node, std::size_t child, const PanelWeights& panel);
   // All nodes of the level are: the nodes [first, last), their children, become the present one. `leaves`: these have no nodes below.
+  // Every rank has to call it.
   void go_down(std::size_t first, std::size_t last, bool leaves);
 
  private:
+  void lead(std::size_t first, std::size_t last, bool leaves);
+  void tell(Comm& comm);
+
   const FeatureMatrix& x_;
   bool unit_rows_, sigmoid_;
   int beam_;

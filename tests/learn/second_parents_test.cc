@@ -82,14 +82,42 @@ TEST(SecondParents, AreTheLeavesOfLargestProduct) {
   }
 }
 
-TEST(SecondParents, SuchATreeAndOneOfTheMatcherAreNotGoneOnFrom) {
-  const Dataset train = topics(200, 3);
-  const auto loss = make_loss("squared-hinge", {});
-  for (const Settings& settings : {Settings{{"leaf", "5"}, {"parents", "2"}}, Settings{{"leaf", "5"}, {"negatives", "matcher"}}}) {
-    const auto learner = make_learner("tree", settings);
-    const Learned learned = learner->learn(train, nullptr, *loss, nullptr, {});
-    EXPECT_THROW(learner->learn(train, nullptr, *loss, learned.model.get(), {}), Error);
+// Going on: labels that are new stand under two leaves, too, and those that are not touched keep their weights in both.
+TEST(SecondParents, SuchATreeIsGoneOnFrom) {
+  const Dataset all = topics(600, 3);
+  LabelMatrix old_truth(95);
+  std::vector<std::int64_t> old_rows, new_rows;
+  for (std::int64_t r = 0; r < all.rows(); ++r) {
+    const LabelRow row = all.labels[r];
+    const bool has_new = std::ranges::count(row.present, 95) > 0;
+    (has_new ? new_rows : old_rows).push_back(r);
+    if (!has_new) old_truth.add(row.present);
   }
+  Dataset before = all.select(old_rows), more = all.select(new_rows);
+  before.labels = old_truth;
+  ASSERT_GT(more.rows(), 3);
+  const auto loss = make_loss("squared-hinge", {});
+  const auto learner = make_learner("tree", {{"leaf", "5"}, {"arity", "4"}, {"parents", "2"}, {"precision", "fp32"}});
+  const Learned start = learner->learn(before, nullptr, *loss, nullptr, {}), grown = learner->learn(more, nullptr, *loss, start.model.get(), {});
+  const auto &was = dynamic_cast<const TreeModel&>(*start.model), &is = dynamic_cast<const TreeModel&>(*grown.model);
+  std::vector<bool> touched(96);
+  for (std::int64_t r = 0; r < more.rows(); ++r)
+    for (const LabelId label : more.labels[r].present) touched[static_cast<std::size_t>(label)] = true;
+  int places = 0, kept = 0;
+  for (std::size_t node = 0; node < is.below().size(); ++node) {
+    if (is.below()[node] >= 0) continue;
+    const auto old = lanes_of(was.chunks(), static_cast<std::int64_t>(node)), now = lanes_of(is.chunks(), static_cast<std::int64_t>(node));
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      const LabelId label = is.label_at(~is.below()[node] + static_cast<std::int64_t>(i));
+      places += label == 95;
+      if (touched[static_cast<std::size_t>(label)]) continue;
+      ASSERT_LT(i, old.size());
+      EXPECT_EQ(old[i].weights, now[i].weights);
+      ++kept;
+    }
+  }
+  EXPECT_EQ(places, 2);
+  EXPECT_GT(kept, 96);  // more of them than there are labels
 }
 
 // Beam, exact search and all scores agree where labels stand under two leaves and some under none.

@@ -3,6 +3,7 @@
 
 #include <tagma/comm/threads.h>
 #include <tagma/learn/learner.h>
+#include <tagma/learn/tree_node.h>
 #include <tagma/model/tree.h>
 
 #include "tests/learn/panel_models.h"
@@ -30,11 +31,12 @@ Learned learn(const Settings& settings, const Dataset& train, const tagma::Run& 
   return make_learner("tree", settings)->learn(train, nullptr, *make_loss(loss, {}), nullptr, run);
 }
 
-// The nodes that a beam search visits, from the chances of all paths.
-std::vector<std::vector<std::int32_t>> visited(const TreeModel& model, const std::vector<float>& chances, std::size_t rows, int beam) {
+// The nodes that a beam search from a root visits, from the chances of all paths.
+std::vector<std::vector<std::int32_t>> visited(const TreeModel& model, const std::vector<float>& chances, std::size_t rows, int beam,
+                                               std::size_t root = 0) {
   std::vector<std::vector<std::int32_t>> at(model.below().size());
   for (std::size_t row = 0; row < rows; ++row) {
-    std::vector<std::size_t> level{0};
+    std::vector<std::size_t> level{root};
     while (!level.empty()) {
       std::vector<std::size_t> next;
       for (const std::size_t node : level) {
@@ -135,13 +137,104 @@ TEST(TreeMatcher, SameFileForAnyThreadsAndAfterAnInterruption) {
   std::remove(run.part.c_str());
 }
 
-TEST(TreeMatcher, RefusesRanks) {
-  const Dataset train = topics(100, 5);
+// Going on: each node that is learned again is that of its rows and of those that the grown tree itself leads there.
+TEST(TreeMatcher, GoesOnWithRowsThatAreLedAstray) {
+  Settings settings = matched(small);
+  for (const auto& [key, value] : Settings{{"trees", "2"}, {"precision", "fp32"}, {"prune", "0"}}) settings.set(key, value);
+  const auto learner = make_learner("tree", settings);
+  const auto loss = make_loss("squared-hinge", {});
+  const Learned start = learn(settings, topics(300, 7));
+  Dataset both = topics(500, 8);  // every label has new rows: all nodes are learned again
+  both.known_rows = 1;
+  const Learned grown = learner->learn(both, nullptr, *loss, start.model.get(), {});
+  const auto& model = dynamic_cast<const TreeModel&>(*grown.model);
+  const TruthColumns truth(both.labels);
+  std::vector<std::vector<LabelId>> labels(model.below().size());
+  for (std::size_t node = labels.size(); node-- > 0;)
+    for (std::int32_t i = 0; i < model.chunks().width(static_cast<std::int64_t>(node)); ++i) {
+      const std::int32_t below = model.below()[node];
+      if (below < 0) labels[node].push_back(model.label_at(~below + i));
+      else labels[node].insert(labels[node].end(), labels[static_cast<std::size_t>(below + i)].begin(), labels[static_cast<std::size_t>(below + i)].end());
+    }
+  const auto chances = model.path_chances(both.features, 0, both.rows());
+  std::size_t checked = 0;
+  for (std::size_t tree = 0; tree < 2; ++tree) {
+    const auto led = visited(model, chances, static_cast<std::size_t>(both.rows()), 3, static_cast<std::size_t>(model.roots()[tree]));
+    for (auto node = static_cast<std::size_t>(model.roots()[tree]); node < (tree == 0 ? static_cast<std::size_t>(model.roots()[1]) : labels.size()); ++node) {
+      std::vector<std::span<const LabelId>> children;
+      for (std::int32_t i = 0; i < model.chunks().width(static_cast<std::int64_t>(node)); ++i)
+        children.push_back(model.below()[node] < 0 ? std::span(labels[node]).subspan(static_cast<std::size_t>(i), 1)
+                                                   : std::span<const LabelId>(labels[static_cast<std::size_t>(model.below()[node] + i)]));
+      PanelOptions options;
+      options.prune = 0;
+      const PanelWeights expected =
+          learn_node({both, truth, *loss, options}, children, {}, {}, Rng(tagma::Run{}.seed + 1).fork(node), {}, led[node]);
+      const auto found = lanes_of(model.chunks(), static_cast<std::int64_t>(node)), wanted = lanes_of(expected);
+      ASSERT_EQ(found.size(), wanted.size());
+      for (std::size_t l = 0; l < found.size(); ++l) EXPECT_EQ(found[l].weights, wanted[l].weights) << node << " " << l;
+      ++checked;
+    }
+  }
+  EXPECT_EQ(checked, labels.size());
+  tagma::Run three;
+  three.threads = 3;
+  EXPECT_EQ(bytes_of(*learner->learn(both, nullptr, *loss, start.model.get(), three).model), bytes_of(model));
   run_ranks(2, [&](Comm& comm) {
     tagma::Run run;
     run.comm = &comm;
-    EXPECT_THROW(learn(matched(small), train, run), Error);
+    const Learned shared = learner->learn(both, nullptr, *loss, start.model.get(), run);
+    if (comm.rank() == 0) {
+      EXPECT_EQ(bytes_of(*shared.model), bytes_of(model));
+    }
   });
+}
+
+TEST(TreeMatcher, SameFileForAnyRanks) {
+  const Dataset train = topics(400, 5);
+  Settings settings = matched(small);
+  settings.set("trees", "2");
+  const std::vector<std::byte> whole = bytes_of(*learn(settings, train).model);
+  for (const int ranks : {2, 3})
+    run_ranks(ranks, [&](Comm& comm) {
+      tagma::Run run;
+      run.comm = &comm;
+      const Learned learned = learn(settings, train, run);
+      if (comm.rank() == 0) {
+        EXPECT_EQ(bytes_of(*learned.model), whole) << ranks;
+      }
+    });
+}
+
+// What ranks have learned before they were stopped is gone on from, by another number of them.
+TEST(TreeMatcher, RanksGoOnAfterAnInterruption) {
+  const Dataset train = topics(400, 4);
+  Settings settings = matched(small);
+  settings.set("trees", "2");
+  const std::vector<std::byte> whole = bytes_of(*learn(settings, train).model);
+  const std::string part = testing::TempDir() + "matcher_ranks.part";
+  std::remove(part.c_str());
+  std::stop_source source;
+  run_ranks(2, [&](Comm& comm) {
+    tagma::Run run;
+    run.comm = &comm;
+    run.part = part;
+    run.stop = source.get_token();
+    run.progress = [&](const Progress& step) {
+      if (step.done >= 1.4) source.request_stop();
+    };
+    const Learned learned = learn(settings, train, run);
+    EXPECT_TRUE(comm.rank() != 0 || learned.interrupted);
+  });
+  run_ranks(3, [&](Comm& comm) {
+    tagma::Run run;
+    run.comm = &comm;
+    run.part = part;
+    const Learned learned = learn(settings, train, run);
+    if (comm.rank() == 0) {
+      EXPECT_EQ(bytes_of(*learned.model), whole);
+    }
+  });
+  std::remove(part.c_str());
 }
 
 }  // namespace
