@@ -15,6 +15,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tagma {
@@ -26,6 +27,7 @@ class WorkingArray {
   explicit WorkingArray(const std::string& beside = {}) {
     if (!beside.empty()) file_ = std::make_unique<ScratchFile>(beside);
   }
+  explicit WorkingArray(Large<T> held) : held_(std::move(held)), size_(held_.size()) {}
 
   void reserve(std::size_t values) {
     if (!file_) held_.reserve(values);

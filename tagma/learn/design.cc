@@ -1,14 +1,17 @@
 #include <tagma/learn/design.h>
 
 #include <tagma/base/parallel.h>
+#include <tagma/learn/row_values.h>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace tagma {
 namespace {
 
 constexpr std::int64_t design_rows = 256, design_features = 64;
+constexpr std::size_t rows_let_go = 512, entries_let_go = 16384;  // of files: as many are looked at before they are let go of
 
 // What is divided by: 1 where a column has no extent.
 double divisor(double extent) { return extent > 0 && std::isfinite(extent) ? extent : 1; }
@@ -54,7 +57,21 @@ Scaling scaling_of(const CsrView& x) {
   return any ? Scaling::max : Scaling::none;
 }
 
+// f(r, take) for the rows of a matrix, take(column, value) for its values.
+template <class Take>
+void each_of_row(const CsrView& x, std::size_t r, Take&& take) {
+  for (auto k = static_cast<std::size_t>(x.starts[r]); k < static_cast<std::size_t>(x.starts[r + 1]); ++k) take(x.columns_of[k], x.values[k]);
+}
+
 }  // namespace
+
+void Design::Stored::release(std::int64_t first, std::int64_t last) const {
+  if (!values.in_file()) return;
+  const auto from = static_cast<std::size_t>(starts[static_cast<std::size_t>(first)]);
+  const std::size_t count = static_cast<std::size_t>(starts[static_cast<std::size_t>(last)]) - from;
+  columns.release(from, count);
+  values.release(from, count);
+}
 
 Design::Design(const FeatureMatrix& x, Scaling scaling, bool columns, const Run& run)
     : rows_(x.rows()), all_features_(x.columns()), sparse_(x.sparse()) {
@@ -65,7 +82,14 @@ Design::Design(const FeatureMatrix& x, Scaling scaling, bool columns, const Run&
     measure_dense(table.dense_view(), Scaling::deviation, run);
     build_dense(table.dense_view(), run);
   } else if (sparse_) {
-    build_sparse(x.csr_view(), automatic ? scaling_of(x.csr_view()) : scaling);
+    const CsrView& view = x.csr_view();
+    const auto each_row = [&](auto&& take, auto&& end) {
+      for (std::size_t r = 0; r < static_cast<std::size_t>(rows_); ++r) {
+        each_of_row(view, r, take);
+        end();
+      }
+    };
+    build_sparse(each_row, automatic ? scaling_of(view) : scaling, {});
   } else {
     const DenseView& view = x.dense_view();
     measure_dense(view, automatic ? Scaling::deviation : scaling, run);
@@ -75,14 +99,46 @@ Design::Design(const FeatureMatrix& x, Scaling scaling, bool columns, const Run&
   if (columns) build_columns(run);
 }
 
-void Design::build_sparse(const CsrView& x, Scaling scaling) {
+Design::Design(const FeatureMatrix& x, std::span<const std::int32_t> rows, bool unit, const DesignPlace& place)
+    : rows_(std::ssize(rows)), all_features_(x.columns()), sparse_(true) {
+  std::vector<std::int32_t> columns;
+  std::vector<float> values;
+  const auto each_row = [&](auto&& take, auto&& end) {
+    std::size_t held = 0;  // the first row that has not been let go
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      columns.clear();
+      values.clear();
+      each_value(x, rows[i], [&](std::int32_t column, float value) {
+        columns.push_back(column);
+        values.push_back(value);
+      });
+      const float factor = unit ? unit_factor(values) : 1.f;
+      for (std::size_t k = 0; k < values.size(); ++k) take(columns[k], values[k] * factor);
+      end();
+      if (i - held < rows_let_go && i + 1 < rows.size()) continue;
+      x.release(rows[held], std::int64_t{rows[i]} + 1);
+      held = i;
+    }
+  };
+  build_sparse(each_row, Scaling::none, place);
+  if (place.beside.empty()) turn_held();
+  else turn_in_files(place);
+}
+
+// each_row(take, end): take(column, value) for the values of each row, and end() behind them.
+template <class EachRow>
+void Design::build_sparse(EachRow each_row, Scaling scaling, const DesignPlace& place) {
   std::vector<Extent> extents(static_cast<std::size_t>(all_features_));
   std::vector<bool> used(extents.size());
-  for (std::size_t k = 0; k < x.values.size(); ++k) {
-    const auto column = static_cast<std::size_t>(x.columns_of[k]);
-    extents[column].add(static_cast<double>(x.values[k]));
-    if (x.values[k] != 0) used[column] = true;
-  }
+  std::size_t stored = 0;
+  each_row(
+      [&](std::int32_t column, float value) {
+        if (value == 0) return;
+        extents[static_cast<std::size_t>(column)].add(static_cast<double>(value));
+        used[static_cast<std::size_t>(column)] = true;
+        ++stored;
+      },
+      [] {});
   std::vector<std::int32_t> number(extents.size(), -1);
   std::vector<float> shrink;
   for (std::size_t column = 0; column < extents.size(); ++column) {
@@ -95,17 +151,27 @@ void Design::build_sparse(const CsrView& x, Scaling scaling) {
   centre_.assign(kept_.size(), 0);
   by_rows_.starts.reserve(static_cast<std::size_t>(rows_) + 1);
   by_rows_.starts.push_back(0);
-  by_rows_.columns.reserve(x.values.size());
-  by_rows_.values.reserve(x.values.size());
-  for (std::size_t r = 0; r < static_cast<std::size_t>(rows_); ++r) {
-    for (auto k = static_cast<std::size_t>(x.starts[r]); k < static_cast<std::size_t>(x.starts[r + 1]); ++k) {
-      if (x.values[k] == 0) continue;
-      const std::int32_t feature = number[static_cast<std::size_t>(x.columns_of[k])];
-      by_rows_.columns.push_back(feature);
-      by_rows_.values.push_back(x.values[k] * shrink[static_cast<std::size_t>(feature)]);
-    }
-    by_rows_.starts.push_back(static_cast<std::int64_t>(by_rows_.values.size()));
-  }
+  by_rows_.columns = WorkingArray<std::int32_t>(place.beside);
+  by_rows_.values = WorkingArray<float>(place.beside);
+  by_rows_.columns.reserve(stored);
+  by_rows_.values.reserve(stored);
+  std::vector<std::int32_t> features;
+  std::vector<float> values;
+  each_row(
+      [&](std::int32_t column, float value) {
+        if (value == 0) return;
+        features.push_back(number[static_cast<std::size_t>(column)]);
+        values.push_back(value * shrink[static_cast<std::size_t>(features.back())]);
+      },
+      [&] {
+        by_rows_.columns.add(features);
+        by_rows_.values.add(values);
+        by_rows_.starts.push_back(static_cast<std::int64_t>(by_rows_.values.size()));
+        features.clear();
+        values.clear();
+      });
+  by_rows_.columns.finish();
+  by_rows_.values.finish();
 }
 
 void Design::measure_dense(const DenseView& x, Scaling scaling, const Run& run) {
@@ -158,18 +224,82 @@ void Design::build_columns(const Run& run) {
     });
     return;
   }
-  by_columns_.starts.assign(static_cast<std::size_t>(columns) + 1, 0);
-  for (const std::int32_t f : by_rows_.columns) ++by_columns_.starts[static_cast<std::size_t>(f) + 1];
-  for (std::size_t f = 0; f < static_cast<std::size_t>(columns); ++f) by_columns_.starts[f + 1] += by_columns_.starts[f];
-  std::vector<std::int64_t> next(by_columns_.starts.begin(), by_columns_.starts.end() - 1);
-  by_columns_.columns.resize(by_rows_.columns.size());
-  by_columns_.values.resize(by_rows_.values.size());
+  turn_held();
+}
+
+void Design::turn_held() {
+  const std::size_t stored = by_rows_.values.size();
+  const std::int32_t* const features = by_rows_.columns.data();
+  const float* const values = by_rows_.values.data();
+  std::vector<std::int64_t>& starts = by_columns_.starts;
+  starts.assign(kept_.size() + 1, 0);
+  for (std::size_t k = 0; k < stored; ++k) ++starts[static_cast<std::size_t>(features[k]) + 1];
+  for (std::size_t f = 0; f < kept_.size(); ++f) starts[f + 1] += starts[f];
+  std::vector<std::int64_t> next(starts.begin(), starts.end() - 1);
+  Large<std::int32_t> rows_of(stored);
+  Large<float> turned(stored);
   for (std::size_t r = 0; r < static_cast<std::size_t>(rows_); ++r)
     for (auto k = static_cast<std::size_t>(by_rows_.starts[r]); k < static_cast<std::size_t>(by_rows_.starts[r + 1]); ++k) {
-      const auto to = static_cast<std::size_t>(next[static_cast<std::size_t>(by_rows_.columns[k])]++);
-      by_columns_.columns[to] = static_cast<std::int32_t>(r);
-      by_columns_.values[to] = by_rows_.values[k];
+      const auto to = static_cast<std::size_t>(next[static_cast<std::size_t>(features[k])]++);
+      rows_of[to] = static_cast<std::int32_t>(r);
+      turned[to] = values[k];
     }
+  by_columns_.columns = WorkingArray<std::int32_t>(std::move(rows_of));
+  by_columns_.values = WorkingArray<float>(std::move(turned));
+}
+
+// Runs of rows are turned round in memory and written one behind the other; then each column is what the runs have of it, in order.
+void Design::turn_in_files(const DesignPlace& place) {
+  struct Entry {
+    std::int32_t feature, row;
+    float value;
+  };
+  const auto most = static_cast<std::size_t>(std::max<std::int64_t>(place.block_bytes / 4 / static_cast<std::int64_t>(sizeof(Entry)), 1));
+  WorkingArray<Entry> runs(place.beside);
+  std::vector<std::size_t> at, ends;  // of each run: where it is read, and its end
+  const auto rows = static_cast<std::size_t>(rows_);
+  const auto start = [&](std::size_t r) { return static_cast<std::size_t>(by_rows_.starts[r]); };
+  for (std::size_t first = 0, last = 0; first < rows; first = last) {
+    while (last < rows && (last == first || start(last + 1) - start(first) <= most)) ++last;
+    std::vector<std::size_t> next(kept_.size() + 1);
+    for (std::size_t k = start(first); k < start(last); ++k) ++next[static_cast<std::size_t>(by_rows_.columns.data()[k]) + 1];
+    for (std::size_t f = 0; f < kept_.size(); ++f) next[f + 1] += next[f];
+    std::vector<Entry> run(start(last) - start(first));
+    for (std::size_t r = first; r < last; ++r)
+      for (std::size_t k = start(r); k < start(r + 1); ++k) {
+        const std::int32_t feature = by_rows_.columns.data()[k];
+        run[next[static_cast<std::size_t>(feature)]++] = {feature, static_cast<std::int32_t>(r), by_rows_.values.data()[k]};
+      }
+    by_rows_.release(static_cast<std::int64_t>(first), static_cast<std::int64_t>(last));
+    at.push_back(runs.size());
+    runs.add(run);
+    ends.push_back(runs.size());
+  }
+  runs.finish();
+  by_columns_.columns = WorkingArray<std::int32_t>(place.beside);
+  by_columns_.values = WorkingArray<float>(place.beside);
+  by_columns_.starts.assign(1, 0);
+  std::vector<std::size_t> held = at;  // of each run, the first entry that has not been let go
+  std::vector<std::int32_t> rows_of;
+  std::vector<float> values;
+  for (std::size_t f = 0; f < kept_.size(); ++f) {
+    for (std::size_t b = 0; b < at.size(); ++b) {
+      for (; at[b] < ends[b] && static_cast<std::size_t>(runs.data()[at[b]].feature) == f; ++at[b]) {
+        rows_of.push_back(runs.data()[at[b]].row);
+        values.push_back(runs.data()[at[b]].value);
+      }
+      if (at[b] - held[b] < entries_let_go) continue;
+      runs.release(held[b], at[b] - held[b]);
+      held[b] = at[b];
+    }
+    by_columns_.columns.add(rows_of);
+    by_columns_.values.add(values);
+    by_columns_.starts.push_back(static_cast<std::int64_t>(by_columns_.values.size()));
+    rows_of.clear();
+    values.clear();
+  }
+  by_columns_.columns.finish();
+  by_columns_.values.finish();
 }
 
 void Design::forward(const float* in, const float* start, float* out, std::int64_t width, std::int64_t leap,
@@ -178,6 +308,7 @@ void Design::forward(const float* in, const float* start, float* out, std::int64
     const math::Panel panel{in, start, out + first * leap, width, leap};
     if (sparse_) math::times_panel(by_rows_.sparse(), first, last, panel);
     else math::times_panel(dense_rows_, first, last, panel);
+    by_rows_.release(first, last);
   });
 }
 
@@ -186,6 +317,7 @@ void Design::backward(const float* in, float* out, std::int64_t width, std::int6
     const math::Panel panel{in, nullptr, out + first * leap, width, leap};
     if (sparse_) math::times_panel(by_columns_.sparse(), first, last, panel);
     else math::times_panel(math::DenseRows{transposed_.data(), rows_, rows_}, first, last, panel);
+    by_columns_.release(first, last);
   });
 }
 
@@ -199,12 +331,13 @@ std::vector<double> Design::squares(const std::vector<float>& row_weights, const
       };
       if (sparse_) {
         for (auto k = by_columns_.starts[static_cast<std::size_t>(f)]; k < by_columns_.starts[static_cast<std::size_t>(f) + 1]; ++k)
-          add(by_columns_.columns[static_cast<std::size_t>(k)], by_columns_.values[static_cast<std::size_t>(k)]);
+          add(by_columns_.columns.data()[k], by_columns_.values.data()[k]);
       } else {
         for (std::int64_t r = 0; r < rows_; ++r) add(r, transposed_[static_cast<std::size_t>(f * rows_ + r)]);
       }
       sums[static_cast<std::size_t>(f)] = sum;
     }
+    by_columns_.release(first, last);
   });
   return sums;
 }

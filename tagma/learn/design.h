@@ -4,14 +4,19 @@
 // Scaling keeps zeros of sparse features zero: those are only divided. Dense features are also centred. raw() folds
 // scale and centre back into the weights, so that a model speaks of features as they come.
 // Shape: weights [features() x outputs], features() counting the columns kept; raw weights [all_features() x outputs].
+// Stored values may lie in working files, of which what has been passed over is let go; the bytes are the same.
+// Errors: Error{io} where such a file cannot be written.
 // Threads: const members may be called from many threads; forward() and backward() give the same bytes for any number.
 #pragma once
 
 #include <tagma/base/run.h>
+#include <tagma/base/working_array.h>
 #include <tagma/data/features.h>
 #include <tagma/math/panel.h>
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace tagma {
@@ -25,10 +30,18 @@ struct Point {
   std::vector<float> weights, bias;
 };
 
+// Where stored values lie: beside that path in files, a block of bytes in memory while they are turned round; empty: held.
+struct DesignPlace {
+  std::string beside;
+  std::int64_t block_bytes = 0;
+};
+
 class Design {
  public:
   // `columns`: also store X by columns; backward() needs it.
   Design(const FeatureMatrix& x, Scaling scaling, bool columns, const Run& run);
+  // Some rows of x, ascending where x lies in a file, as sparse ones, by columns too. unit: brought to length 1.
+  Design(const FeatureMatrix& x, std::span<const std::int32_t> rows, bool unit, const DesignPlace& place);
 
   std::int64_t rows() const { return rows_; }
   std::int64_t features() const { return static_cast<std::int64_t>(kept_.size()); }
@@ -57,14 +70,18 @@ class Design {
  private:
   struct Stored {
     std::vector<std::int64_t> starts;
-    std::vector<std::int32_t> columns;
-    std::vector<float> values;
+    WorkingArray<std::int32_t> columns;
+    WorkingArray<float> values;
     math::SparseRows sparse() const { return {starts.data(), columns.data(), values.data()}; }
+    void release(std::int64_t first, std::int64_t last) const;  // of its rows
   };
-  void build_sparse(const CsrView& x, Scaling scaling);
+  template <class EachRow>
+  void build_sparse(EachRow each_row, Scaling scaling, const DesignPlace& place);
   void measure_dense(const DenseView& x, Scaling scaling, const Run& run);
   void build_dense(const DenseView& x, const Run& run);
   void build_columns(const Run& run);
+  void turn_held();
+  void turn_in_files(const DesignPlace& place);
 
   std::int64_t rows_ = 0, all_features_ = 0;
   bool sparse_ = false;

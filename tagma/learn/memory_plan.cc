@@ -50,7 +50,8 @@ std::int64_t packed_lists(const Sizes& sizes) { return 20 * sizes.rows + 32 * si
 std::int64_t solving_bytes(const Sizes& sizes, std::int64_t lanes) { return in_large_pages(4 * lanes * (sizes.features + 1)) + 28 * sizes.rows; }
 std::int64_t bytes_of_duals(const Sizes& sizes, std::int64_t lanes) { return in_large_pages(4 * lanes * sizes.rows); }
 
-// What a panel of some lanes takes, in the parts that may give way. Newton holds rows by columns too, and several of each number.
+// What a panel of some lanes takes, in the parts that may give way. Newton has rows by columns too, and holds several numbers of each row
+// and feature for 16 lanes, and a few for all (newton.h).
 void add_panel(MemoryNeeds& needs, const Sizes& sizes, std::int64_t lanes, bool packed_by_each, std::int64_t block) {
   if (sizes.dual) {
     (packed_by_each ? needs.panel : needs.shared) += packed_lists(sizes);
@@ -60,8 +61,11 @@ void add_panel(MemoryNeeds& needs, const Sizes& sizes, std::int64_t lanes, bool 
     needs.duals = bytes_of_duals(sizes, lanes);
     needs.block = block;
   } else {
-    (packed_by_each ? needs.panel : needs.shared) += 3 * (packed_values(sizes) + packed_lists(sizes));
-    needs.panel += 40 * lanes * (sizes.features + 1 + sizes.rows) + 28 * sizes.rows;
+    (packed_by_each ? needs.panel : needs.shared) += 2 * packed_lists(sizes);
+    needs.packed = 2 * packed_values(sizes);
+    needs.packed_by_each = packed_by_each;
+    needs.panel += (480 + 8 * lanes) * sizes.rows + (512 + 16 * lanes) * (sizes.features + 1);
+    needs.block = block;
   }
 }
 
@@ -166,7 +170,7 @@ MemoryPlan plan_memory(const MemoryNeeds& needs, std::string_view learner, const
   if (plan.least > run.memory)
     fail(Code::usage, "learner {}: {} rows, {} stored values, {} features and {} labels need at least --memory {}; given {}{}", learner,
          train.rows(), train.features.stored(), train.features.columns(), train.labels.labels(), memory_text(plan.least),
-         memory_text(run.memory), needs.block > 0 ? "" : ". Losses hinge and squared-hinge need less: their rows may lie in a file");
+         memory_text(run.memory), needs.duals > 0 ? "" : ". Losses hinge and squared-hinge need less: of them less is held for each row");
   plan.vectors_in_file = files && needs.vectors > 0;
   if (plan.vectors_in_file && fits()) return plan;
   plan.rows_in_file = moves && needs.rows > 0;

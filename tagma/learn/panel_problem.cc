@@ -53,22 +53,6 @@ void keep_weights(std::span<const float> weights, std::size_t leap, std::span<co
   }
 }
 
-FeatureMatrix chosen_rows(const FeatureMatrix& x, std::span<const std::int32_t> rows, bool unit) {
-  CsrArrays arrays;
-  for (const std::int32_t row : rows) {
-    const std::size_t from = arrays.values.size();
-    each_value(x, row, [&](std::int32_t column, float value) {
-      arrays.columns_of.push_back(column);
-      arrays.values.push_back(value);
-    });
-    const std::span<float> values = std::span(arrays.values).subspan(from);
-    const float factor = unit ? unit_factor(values) : 1.f;
-    for (float& value : values) value *= factor;
-    arrays.starts.push_back(static_cast<std::int64_t>(arrays.values.size()));
-  }
-  return {std::move(arrays), x.columns()};
-}
-
 // The centre as the weights of packed rows, [features x lanes]; what it has of other features stays out.
 Large<float> packed_centre(const PackedRows& rows, std::span<const LaneWeights> centre) {
   if (centre.empty()) return {};
@@ -178,7 +162,7 @@ PanelProblem::PanelProblem(const FeatureMatrix& x, std::vector<std::int32_t> row
   newton->linear.iterations = options.passes;
   for (const std::int32_t row : rows)
     if (!weights.empty()) newton->data.weights.push_back(weights[static_cast<std::size_t>(row)]);
-  newton->design = std::make_unique<const Design>(chosen_rows(x, rows, options.unit_rows), Scaling::none, true, Run{});
+  newton->design = std::make_unique<const Design>(x, rows, options.unit_rows, DesignPlace{options.rows_beside, options.block_bytes});
   newton->columns.assign(newton->design->columns().begin(), newton->design->columns().end());
   for (std::size_t i = 0; i < newton->columns.size(); ++i) newton->feature_of.push_back(static_cast<std::int32_t>(i));
   newton_ = std::move(newton);

@@ -364,6 +364,26 @@ TEST(Ovr, SameFileWithRowsAndDualsInFiles) {
   }
 }
 
+// The same for Newton, which has no duals.
+TEST(Ovr, SameFileWithRowsByRowsAndColumnsInFiles) {
+  const Dataset train = words(700, 1);
+  Ovr options;
+  options.block_bytes = 3000;
+  tagma::Run run;
+  run.scratch = (std::filesystem::temp_directory_path() / "tagma-panel-learners-test").string();
+  const auto loss = make_loss("bce", {});
+  const Learned held = options.learn(train, nullptr, *loss, nullptr, {});
+  for (const int threads : {1, 3}) {
+    run.threads = threads;
+    run.memory = 0;
+    run.memory = options.plan(train, nullptr, *loss, false, run).least;
+    const MemoryPlan plan = options.plan(train, nullptr, *loss, false, run);
+    EXPECT_TRUE(plan.packed_in_file && !plan.duals_in_file) << plan.summary();
+    EXPECT_LE(plan.planned, run.memory);
+    EXPECT_EQ(bytes_of(*options.learn(train, nullptr, *loss, nullptr, run).model), bytes_of(*held.model)) << threads;
+  }
+}
+
 TEST(Tree, SameNodesWithRowsAndDualsInFiles) {
   const Dataset train = words(700, 1);
   const TruthColumns truth(train.labels);
@@ -371,15 +391,16 @@ TEST(Tree, SameNodesWithRowsAndDualsInFiles) {
   std::iota(all.begin(), all.end(), 0);
   std::vector<std::span<const LabelId>> children;
   for (std::size_t first = 0; first < all.size(); first += 9) children.push_back(std::span(all).subspan(first, 9));
-  for (const char* name : {"squared-hinge", "hinge"}) {
+  for (const char* name : {"squared-hinge", "hinge", "bce"}) {
     const auto loss = make_loss(name, {});
     PanelOptions options;
-    options.block_bytes = 3000;
+    options.block_bytes = 3000;  // many runs of few rows, of bce
     const PanelWeights held = learn_node({train, truth, *loss, options}, children, {}, {}, Rng(1), {});
     options.rows_beside = options.duals_beside = (std::filesystem::temp_directory_path() / "tagma-panel-learners-test").string();
     const PanelWeights filed = learn_node({train, truth, *loss, options}, children, {}, {}, Rng(1), {});
     EXPECT_EQ(held.weights, filed.weights);
     EXPECT_EQ(held.features, filed.features);
+    EXPECT_FALSE(held.weights.empty());
     options.rows_beside = "/no such folder/m.tagma";
     EXPECT_THROW(learn_node({train, truth, *loss, options}, children, {}, {}, Rng(1), {}), Error);
   }
@@ -402,6 +423,10 @@ TEST(Tree, PlansWithRowsAndDualsInFiles) {
   run.memory = options.plan(train, nullptr, *make_loss("hinge", {}), false, run).least;
   const MemoryPlan plan = options.plan(train, nullptr, *make_loss("hinge", {}), false, run);
   EXPECT_TRUE(plan.packed_in_file && plan.duals_in_file) << plan.summary();
+  run.memory = 0;
+  run.memory = options.plan(train, nullptr, *make_loss("bce", {}), false, run).least;
+  const MemoryPlan newton = options.plan(train, nullptr, *make_loss("bce", {}), false, run);
+  EXPECT_TRUE(newton.packed_in_file && !newton.duals_in_file) << newton.summary();
 }
 
 }  // namespace
