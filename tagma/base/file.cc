@@ -85,6 +85,8 @@ void MappedFile::release(std::span<const std::byte> part) const { advise(bytes()
 
 void MappedFile::ask(std::span<const std::byte> part) const { advise(bytes(), part, MADV_WILLNEED, 0); }
 
+void MappedFile::read_apart() const { advise(bytes(), bytes(), MADV_RANDOM, 0); }
+
 MappedFile::~MappedFile() {
   if (data_) ::munmap(const_cast<std::byte*>(data_), size_);
 }
@@ -185,6 +187,8 @@ ScratchMemory::~ScratchMemory() {
 void ScratchMemory::release(std::span<const std::byte> part) const { advise(bytes(), part, MADV_DONTNEED, window); }
 
 void ScratchMemory::ask(std::span<const std::byte> part) const { advise(bytes(), part, MADV_WILLNEED, 0); }
+
+void ScratchMemory::read_apart() const { advise(bytes(), bytes(), MADV_RANDOM, 0); }
 
 bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 

@@ -35,6 +35,8 @@ class MappedFile {
   void release(std::span<const std::byte> part) const;
   // Has a part of bytes() read into the memory of the system, without waiting for it. Nothing for bytes of elsewhere.
   void ask(std::span<const std::byte> part) const;
+  // From now on a page that is looked at is read alone, without what the system thinks will be wanted next.
+  void read_apart() const;
 
  private:
   void map(int handle);
@@ -91,7 +93,8 @@ class ScratchMemory {
   ScratchMemory& operator=(const ScratchMemory&) = delete;
 
   std::span<std::byte> bytes() const { return {data_, size_}; }
-  void release(std::span<const std::byte> part) const;  // as of a MappedFile; what was written stays
+  void read_apart() const;                              // these as of a MappedFile
+  void release(std::span<const std::byte> part) const;  // what was written stays
   void ask(std::span<const std::byte> part) const;
 
  private:

@@ -2,7 +2,8 @@
 //
 // WorkingArray: written from the front, then looked at. WorkingZeros: zeros that are written over and over.
 // ask() and release() are about some values of it: that they be read from the file soon, without waiting, and that the memory
-// behind them may go until they are looked at again. Nothing where the array is held.
+// behind them may go until they are looked at again. read_apart(): for arrays of which what is wanted is asked for, or lies apart; nothing
+// else is read. Nothing where the array is held.
 // Errors: Error{io} where the file cannot be made or the disk is full; both are found while an array is made, not later.
 // Threads: const members may be called from many threads.
 #pragma once
@@ -45,6 +46,9 @@ class WorkingArray {
   const T* data() const { return mapped_ ? reinterpret_cast<const T*>(mapped_->bytes().data()) : held_.data(); }
   std::size_t size() const { return size_; }
   bool in_file() const { return mapped_ != nullptr; }
+  void read_apart() const {
+    if (mapped_) mapped_->read_apart();
+  }
   void ask(std::size_t first, std::size_t count) const {
     if (mapped_) mapped_->ask(std::as_bytes(std::span(data() + first, count)));
   }
@@ -70,6 +74,9 @@ class WorkingZeros {
   T* data() { return file_ ? reinterpret_cast<T*>(file_->bytes().data()) : held_.data(); }
   const T* data() const { return file_ ? reinterpret_cast<const T*>(file_->bytes().data()) : held_.data(); }
   bool in_file() const { return file_ != nullptr; }
+  void read_apart() const {
+    if (file_) file_->read_apart();
+  }
   void ask(std::size_t first, std::size_t count) const {
     if (file_) file_->ask(std::as_bytes(std::span(data() + first, count)));
   }

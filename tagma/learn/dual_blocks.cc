@@ -14,6 +14,7 @@ std::string place_of_duals(const PackedRows& rows, int lanes, const DualSettings
 
 DualBlocks::DualBlocks(const PackedRows& rows, int lanes, const DualSettings& settings)
     : rows_(rows), lanes_(lanes), duals_(static_cast<std::size_t>(rows.rows() * lanes), place_of_duals(rows, lanes, settings)) {
+  duals_.read_apart();
   constexpr std::int64_t pieces_of_block = 16;
   const std::int64_t all = rows.bytes(0, rows.rows()) + dual_bytes * lanes * rows.rows();
   const std::int64_t most = settings.block_bytes / pieces_of_block;

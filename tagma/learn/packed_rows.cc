@@ -60,6 +60,8 @@ PackedRows::PackedRows(const FeatureMatrix& x, std::span<const std::int32_t> row
   if (!rows.empty()) x.release(rows.front(), std::int64_t{rows.back()} + 1);
   features_.finish();
   values_.finish();
+  features_.read_apart();
+  values_.read_apart();
 }
 
 void PackedRows::add_row(const FeatureMatrix& x, std::int64_t row, bool unit, std::span<const std::int32_t> number, Row& packed) {
