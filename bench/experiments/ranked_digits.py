@@ -162,6 +162,8 @@ def main():
     options.add_argument("--only", help="label sets, parted by semicolons")
     options.add_argument("--modes", default="strong,weak", help="of the losses of a ranking")
     options = options.parse_args()
+    if not set(options.modes.split(",")) <= {"strong", "weak"}:
+        raise SystemExit(f"--modes {options.modes}: allowed are strong, weak, and both with a comma")
     getattr(Experiment(options), options.part)()
 
 

@@ -3,7 +3,7 @@
 any label's presence, ties; plackett-luce; and thurstone-factor where labels share noise, all of them or two groups. Prints Markdown.
 
     bench/experiments/thurstone.py build/dev/bin/tagma > tables.md
-    bench/experiments/thurstone.py build/dev/bin/tagma --case share    # the tables with that word in their name
+    bench/experiments/thurstone.py build/dev/bin/tagma --case "of a row share"    # the tables with that word in their name
 
 Fresh draws of 10,000 rows for each seed; mean and 95 % half width over the seeds. `of all`: Pearson correlation of score and true mean
 significance over all cells of the test rows together; `in a row`: the mean of those within rows. Needs python3-numpy."""

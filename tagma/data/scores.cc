@@ -13,7 +13,7 @@ void Scores::check() const {
   const std::int64_t cells = is_shortlist() ? static_cast<std::int64_t>(ids.size()) : checked_product(rows, labels, "scores");
   const auto size_of = [](const auto& part) { return static_cast<std::int64_t>(part.size()); };
   if (size_of(values) != cells || (!spread.empty() && size_of(spread) != cells) ||
-      (!presence.empty() && size_of(presence) != cells) || size_of(shared) % std::max<std::int64_t>(cells, 1) != 0)
+      (!presence.empty() && size_of(presence) != cells) || (cells == 0 ? !shared.empty() : size_of(shared) % cells != 0))
     fail(Code::bad_data, "scores: {} values, {} spreads, {} presence probabilities, {} shared parts for {} cells", values.size(),
          spread.size(), presence.size(), shared.size(), cells);
   if (is_shortlist() && (size_of(starts) != rows + 1 || starts.front() != 0 || starts.back() != cells ||

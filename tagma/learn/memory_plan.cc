@@ -196,7 +196,8 @@ MemoryPlan Ovr::plan(const Dataset& train, const Dataset* held_out, const LossFu
 MemoryPlan Tree::plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows, const Run& run) const {
   const Sizes sizes = sizes_of(train, loss);
   // Few rows reach a leaf, unless the matcher leads them there.
-  const std::int64_t leaf_lanes = negatives == TreeNegatives::matcher ? (parents > 1 ? widest_chunk : leaf) : 0;
+  const std::int64_t grown_leaf = std::min<std::int64_t>(leaf + (leaf + 3) / 4, widest_chunk);  // tree_growth.h
+  const std::int64_t leaf_lanes = negatives == TreeNegatives::matcher ? (parents > 1 ? widest_chunk : grown_leaf) : 0;
   const std::int64_t widest = std::max(std::int64_t{2} << static_cast<int>(arity), leaf_lanes);
   const std::int64_t children = std::min<std::int64_t>(widest, std::max<std::int64_t>(sizes.labels, 1));
   const std::int64_t side = side_by_side(sizes), parts = (children + side - 1) / side;
@@ -210,7 +211,7 @@ MemoryPlan Tree::plan(const Dataset& train, const Dataset* held_out, const LossF
                        : prototypes > 0                           ? std::max(line_values(train), vector_values(train))
                                                                   : line_values(train));
   if (parents > 1) needs.standing += 2 * needs.vectors + 32 * sizes.labels;  // centres of the leaves, there and back
-  if (negatives == TreeNegatives::matcher) needs.standing += 24 * sizes.rows * (beam + 1) + 4 * sizes.features;
+  if (negatives == TreeNegatives::matcher) needs.standing += (ranks_of(run) ? 28 : 24) * sizes.rows * (beam + 1) + 4 * sizes.features;
   needs.clustering = 8 * sizes.features + 16 * sizes.labels + (std::int64_t{16} << 20);
   needs.vectors_stay = trees > 1;
   // The root sees all rows, and no node sees more.

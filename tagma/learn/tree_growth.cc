@@ -84,20 +84,23 @@ class TreeGrowth {
   bool solve_down(std::size_t tree, PanelCrew& crew, ChunkCopy& copy) {
     root_ = static_cast<std::size_t>(start_.roots()[tree]);
     const std::size_t end = tree + 1 < start_.roots().size() ? static_cast<std::size_t>(start_.roots()[tree + 1]) : below_.size();
-    matcher_.emplace(train_.features, options_.unit_rows, loss_.reading().scale == Scale::probability,
-                     static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(options_.beam), end - root_)), run_);
+    together(run_, [&] {
+      matcher_.emplace(train_.features, options_.unit_rows, loss_.reading().scale == Scale::probability,
+                       static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(options_.beam), end - root_)), run_);
+    });
     const auto at = [this](std::size_t node) {
       return static_cast<std::size_t>(std::lower_bound(nodes_.begin(), nodes_.end(), node) - nodes_.begin());
     };
     bool whole = true;
     for (std::size_t first = root_, last = root_ + 1, behind = last; first < end && whole; first = last, last = behind) {
-      if (first > root_) matcher_->go_down(first - root_, last - root_, leaf(first));
+      for (std::size_t node = first; node < last; ++node)
+        if (!leaf(node)) behind += static_cast<std::size_t>(width(node));
+      if (first > root_) matcher_->go_down(first - root_, last - root_, behind == last);
       whole = solve(at(first), at(last), crew, copy);
       together(run_, [&] {
         for (std::size_t node = first; node < last && whole && leads(run_); ++node)
           if (!leaf(node) && !std::binary_search(nodes_.begin(), nodes_.end(), node)) lead_on(node, {}, {});
       });
-      for (std::size_t node = first; node < last && !leaf(node); ++node) behind += static_cast<std::size_t>(width(node));
     }
     matcher_.reset();
     return whole;
@@ -131,12 +134,14 @@ class TreeGrowth {
       std::vector<LabelId> labels;
       for (std::size_t label = 0; label < homeless.size(); ++label)
         if (homeless[label]) labels.push_back(static_cast<LabelId>(label));
-      place(labels, first, last);
+      std::vector<std::size_t> homes(labels.size(), last);
+      for (int parent = 0; parent < options_.parents; ++parent) place(labels, first, last, homes);
     }
   }
 
-  // Under the leaves among the nodes [first, last), label after label.
-  void place(std::span<const LabelId> labels, std::size_t first, std::size_t last) {
+  // Under the leaves among the nodes [first, last), label after label; homes: the leaf that each stands under already, `last`: none. Where
+  // there is none with room, a label without a home is an error.
+  void place(std::span<const LabelId> labels, std::size_t first, std::size_t last, std::vector<std::size_t>& homes) {
     const auto block = static_cast<std::size_t>(std::max<std::int64_t>(16, most_chances / static_cast<std::int64_t>(below_.size())));
     for (std::size_t from = 0; from < labels.size(); from += block) {
       run_.check_stop();
@@ -144,15 +149,18 @@ class TreeGrowth {
       const LabelVectors vectors(train_.features, truth_, {some.begin(), some.end()}, run_);
       const std::vector<float> chances = start_.path_chances(vectors.rows(), 0, static_cast<std::int64_t>(some.size()));
       for (std::size_t i = 0; i < some.size(); ++i) {
-        const std::size_t best = best_leaf(chances.data() + i, some.size(), first, last, last);
-        if (best == last)
-          fail(Code::usage, "learner tree: no leaf of the model to start from has room for label {} ({} labels at most); allow larger leaves (learner.leaf {}, up to {}), or train from scratch",
-               train_.label_name(some[i]), room(), options_.leaf, widest_chunk);
-        below_[best].push_back(some[i]);
-        const std::size_t second = options_.parents > 1 ? best_leaf(chances.data() + i, some.size(), first, last, best) : last;
-        if (second < last) below_[second].push_back(some[i]);
+        const std::size_t best = best_leaf(chances.data() + i, some.size(), first, last, homes[from + i]);
+        if (best < last) below_[best].push_back(some[i]);
+        else if (homes[from + i] == last) fail_without_room(some[i]);
+        if (homes[from + i] == last) homes[from + i] = best;
       }
     }
+  }
+  [[noreturn]] void fail_without_room(LabelId label) const {
+    const std::string all = fmt::format("learner tree: no leaf of the model to start from has room for label {} ({} labels at most", train_.label_name(label), room());
+    if (options_.parents > 1)
+      fail(Code::usage, "{}, second ones included); train from scratch, or start from a model of smaller leaves (learner.leaf)", all);
+    fail(Code::usage, "{}); allow larger leaves (learner.leaf {}, up to {}), or train from scratch", all, options_.leaf, widest_chunk);
   }
   // The leaf with room, but for one, to which the chances lead best; `last` where there is none. chances: of a label, `step` apart from
   // node to node.

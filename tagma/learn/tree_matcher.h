@@ -6,7 +6,7 @@
 // Source: matcher-aware negatives of Yu, Zhong, Zhang, Chang, Dhillon, "PECOS" (JMLR 2022), section 3.3; here with the teacher's rows.
 // Shape: nodes of a level [first, last) follow one another, and their children are the next level, in the same order.
 // Ranks: rank 0 leads the rows, since it takes the panels; after each level the others are told which rows stand at which node.
-// Memory: 16 bytes for each row and place in the beam, and 4 for each feature; at other ranks than 0, 4 bytes for each row and place.
+// Memory: 24 bytes for each row and place in the beam, and 4 for each feature; with ranks 4 more at rank 0, and 8 at the others.
 // Threads: rows are shared among run.threads; the same bytes for any number. The stop token is not looked at: a panel that is learned
 // can always be taken.
 #pragma once

@@ -118,8 +118,8 @@ TAGMA_HD Several<Real, 2> tied(const Noise& noise, Real x, Real t) {
     return noise.tied(x, t);
   } else {
     const auto a = noise.surprise(t - x), b = noise.surprise(-t - x);
-    const Real gap = b[0] - a[0], least = -2 * t * a[1];
-    const Real ratio = math::exp(gap > least ? -gap : -least), inside = 1 - ratio;
+    const Real wide = b[0] - a[0], least = -2 * t * a[1], gap = wide > least ? wide : least;
+    const Real ratio = math::exp(-gap), inside = gap < Real(1e-3) ? gap - Real(0.5) * gap * gap : 1 - ratio;
     Several<Real, 2> result;
     result[0] = a[0] - math::log(inside);
     result[1] = (ratio * b[1] - a[1]) / inside;

@@ -37,7 +37,8 @@ class RowTerms {
  public:
   template <class Team>
   TAGMA_HD RowTerms(const RowTermSettings& settings, const Noise& noise, Real pair_scale, const Team& team, const Row& row)
-      : settings_(settings), noise_(noise), pair_scale_(pair_scale), row_(row) {
+      : settings_(settings), noise_(noise), pair_scale_(pair_scale), row_(row),
+        ties_(Real(settings.tie) > 0 && settings.ranking == Ranking::strong) {
     const auto sums = team.sum(row.size(), [&](int j) { return parts(j); });
     const Real known = sums[0];
     mean_logvar_ = known > 0 ? sums[1] / known : Real(0);
@@ -54,7 +55,7 @@ class RowTerms {
     const bool counts = inverse_ > 0;
     any_slope_ = counts ? Real(settings.any) * sign * term[1] : Real(0);
     value_ = (counts ? Real(settings.any) * term[0] : Real(0)) + Real(0.5 * settings.anchor) * known * mean_logvar_ * mean_logvar_;
-    if (settings.tie > 0 && settings.ranking == Ranking::strong)
+    if (ties_)
       value_ += team.sum(row.present_count(), [&](int i) { return tied(row.present(i), true)[0]; });
   }
 
@@ -77,7 +78,7 @@ class RowTerms {
       result[1] = Real(-0.5) * result[0] * at.mean;
     }
     result[1] += Real(settings_.anchor) * weight * mean_logvar_;
-    if (settings_.tie > 0 && settings_.ranking == Ranking::strong && present && known) {
+    if (ties_ && present && known) {
       const auto more = tied(j, false);
       result[0] += more[1];
       result[1] += more[2];
@@ -144,7 +145,7 @@ class RowTerms {
   Noise noise_;
   Real pair_scale_;
   const Row& row_;
-  bool some_ = false;
+  bool ties_, some_ = false;
   Real mean_logvar_ = 0, absent_weight_ = 1, inverse_ = 0, x_ = 0, any_slope_ = 0, value_ = 0;
 };
 

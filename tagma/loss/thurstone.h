@@ -1,7 +1,7 @@
 // Thurstone: UniMLR (unimlr.h) with what it leaves open: other noise, a scale that compares between rows, the presence of
 // any label, ties. Two outputs per label, all means and then all log-variances.
 //
-//   noise          Gaussian (UniMLR's), logistic or Laplace, all of the same variance (noise.h). The difference of two labels
+//   noise          Gaussian (UniMLR's), logistic, Laplace, or logistic with ties by Davidson, all of the same variance (noise.h). The difference of two labels
 //                  is taken to be of the same family: exact for Gaussian noise, and for the others as in the models of
 //                  Bradley & Terry, where it is the difference that is logistic (that of two Gumbel variables)
 //   anchor, any, lambda, any_mean, tie    terms of the row as a whole (row_terms.h)

@@ -78,12 +78,12 @@ struct FactorKernel {
   TAGMA_HD Several<Real, 1 + slopes> own(const State& state, bool present) const {
     const Real sign = present ? Real(1) : Real(-1), x = state[0] * state[2] * sign;
     const auto term = noise.surprise(x);
-    const Real by_square = -term[1] * x * state[2] * state[2];
+    const Real slope = -term[1] * x, inverse_square = state[2] * state[2];
     Several<Real, 1 + slopes> result;
     result[0] = term[0];
     result[1] = term[1] * sign * state[2];
-    result[2] = Real(0.5) * by_square * state[1];
-    each_part<most>([&](auto f) { result[3 + f] = by_square * state[first + f]; });
+    result[2] = Real(0.5) * slope * (state[1] * inverse_square);  // of two factors of which one may be huge, the product is not
+    each_part<most>([&](auto f) { result[3 + f] = slope * (state[first + f] * inverse_square); });
     return result;
   }
 

@@ -1,7 +1,7 @@
 // tagma predict: scores, and on request decided label sets, of a data set by a model.
 //
 // Scores go to `out` (format by its name); decisions to `decisions`, or, when only `decide` is set, beside the scores as
-// STEM.decisions.ENDING. Spread, presence and loadings are written beside .npy scores when `spread` is set and the model has them.
+// STEM.decisions.ENDING. Spread, presence and loadings are written with the scores (beside .npy, not in .svm) when `spread` is set and the model has them.
 // Selected labels: what is decided is decided among them. Without `top` and `least`, .npy and .csv then have a column for each, in
 // the order of the list; all else keeps the model's numbering of labels.
 // Ranks: each scores some of the rows, or all rows on some of the labels (`shard`); rank 0 writes, the others answer nothing.

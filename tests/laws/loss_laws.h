@@ -1,5 +1,5 @@
 // The laws that every loss obeys, as functions that look for a violation: each returns a sentence about the first one
-// it finds, or nothing. tests/loss/laws_test.cc holds the catalog to them; planted_laws_test.cc shows that each one finds what it
+// it finds, or nothing. tests/loss_laws/catalog_test.cc holds the catalog to them; planted_test.cc beside it shows that each one finds what it
 // should.
 #pragma once
 

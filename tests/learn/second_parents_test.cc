@@ -120,6 +120,35 @@ TEST(SecondParents, SuchATreeIsGoneOnFrom) {
   EXPECT_GT(kept, 96);  // more of them than there are labels
 }
 
+// Labels that are new find a first leaf before any finds a second; where there is none, the error says what would help.
+TEST(SecondParents, GoingOnEndsWhereLeavesAreFull) {
+  Dataset before = topics(400, 6), more = topics(400, 7);
+  const auto loss = make_loss("squared-hinge", {});
+  const auto learner = make_learner("tree", {{"leaf", "100"}, {"parents", "2"}});  // one leaf of 96 labels
+  const Learned start = learner->learn(before, nullptr, *loss, nullptr, {});
+  const auto with_new = [&](LabelId count) {  // the labels of `more` are new ones, from 96 on
+    LabelMatrix truth(96 + count);
+    for (std::int64_t r = 0; r < more.rows(); ++r) {
+      std::vector<LabelId> present;
+      for (const LabelId label : more.labels[r].present)
+        if (label < count) present.push_back(96 + label);
+      truth.add(present);
+    }
+    Dataset data = more;
+    data.labels = truth;
+    return data;
+  };
+  const Learned grown = learner->learn(with_new(32), nullptr, *loss, start.model.get(), {});
+  EXPECT_EQ(grown.model->labels(), 128);
+  try {
+    learner->learn(with_new(40), nullptr, *loss, start.model.get(), {});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("(128 labels at most, second ones included); train from scratch, or start from a model of smaller leaves"),
+              std::string::npos) << error.what();
+  }
+}
+
 // Beam, exact search and all scores agree where labels stand under two leaves and some under none.
 TEST(SecondParents, AllSearchesAgree) {
   Dataset train = topics(500, 2);
