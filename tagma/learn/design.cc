@@ -57,7 +57,7 @@ Scaling scaling_of(const CsrView& x) {
   return any ? Scaling::max : Scaling::none;
 }
 
-// f(r, take) for the rows of a matrix, take(column, value) for its values.
+// take(column, value) for the stored values of a row.
 template <class Take>
 void each_of_row(const CsrView& x, std::size_t r, Take&& take) {
   for (auto k = static_cast<std::size_t>(x.starts[r]); k < static_cast<std::size_t>(x.starts[r + 1]); ++k) take(x.columns_of[k], x.values[k]);

@@ -157,7 +157,8 @@ class TreeGrowth {
     }
   }
   [[noreturn]] void fail_without_room(LabelId label) const {
-    const std::string all = fmt::format("learner tree: no leaf of the model to start from has room for label {} ({} labels at most", train_.label_name(label), room());
+    const std::string all = fmt::format("learner tree: no leaf of the model to start from has room for label {} ({} labels at most",
+                                        train_.label_name(label), room());
     if (options_.parents > 1)
       fail(Code::usage, "{}, second ones included); train from scratch, or start from a model of smaller leaves (learner.leaf)", all);
     fail(Code::usage, "{}); allow larger leaves (learner.leaf {}, up to {}), or train from scratch", all, options_.leaf, widest_chunk);
