@@ -185,8 +185,8 @@ MemoryPlan Ovr::plan(const Dataset& train, const Dataset* held_out, const LossFu
   MemoryNeeds needs;
   needs.standing = standing(sizes, train, held_out);
   needs.rows = bytes_of_features(train.features);
-  const std::int64_t most = panel == PanelWidth::automatic ? side_by_side(sizes) : std::int64_t{8} << static_cast<int>(panel);
-  const std::int64_t width = std::min<std::int64_t>(most, lanes_for(sizes.labels));
+  const std::int64_t widest = panel == PanelWidth::automatic ? side_by_side(sizes) : std::int64_t{8} << static_cast<int>(panel);
+  const std::int64_t width = std::min<std::int64_t>(widest, lanes_for(sizes.labels));
   add_panel(needs, sizes, width, false, block_bytes);
   needs.finished = weights_bytes(sizes, std::min<std::int64_t>(width, sizes.labels));
   needs.wave = ovr_wave;

@@ -86,12 +86,12 @@ Scores read_npy_scores(const std::string& path) {
 void write_npy_scores(const Scores& scores, const std::string& path) {
   if (scores.is_shortlist()) fail(Code::usage, "{}: a shortlist cannot be written as .npy; write .svm or .jsonl", path);
   const std::vector<std::int64_t> shape{scores.rows, scores.labels};
-  const auto part = [&](std::string_view name, const std::vector<float>& values, const std::vector<std::int64_t>& shape) {
+  const auto part = [&](std::string_view name, const std::vector<float>& values, const std::vector<std::int64_t>& extents) {
     const std::string file = beside(path, name);
     if (values.empty()) {
       std::remove(file.c_str());  // that of earlier scores would be taken for theirs
     } else {
-      write_npy(file, values, shape);
+      write_npy(file, values, extents);
     }
   };
   part("spread", scores.spread, shape);

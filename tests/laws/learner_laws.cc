@@ -249,7 +249,7 @@ TEST(LearnerLosses, OthersAreRefusedByName) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalog, LearnerLaws, testing::ValuesIn(cases()),
-                         [](const testing::TestParamInfo<Case>& info) { return name_of(info.param); });
+                         [](const auto& one) { return name_of(one.param); });
 
 }  // namespace
 }  // namespace tagma::laws

@@ -1,6 +1,7 @@
 // Labels under two leaves of a tree.
 #include <tagma/learn/second_parents.h>
 
+#include <tagma/learn/lane_weights.h>
 #include <tagma/learn/learner.h>
 #include <tagma/model/tree.h>
 
