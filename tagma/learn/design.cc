@@ -11,7 +11,7 @@ namespace tagma {
 namespace {
 
 constexpr std::int64_t design_rows = 256, design_features = 64;
-constexpr std::size_t rows_let_go = 512, entries_let_go = 16384;  // of files: as many are looked at before they are let go of
+constexpr std::size_t entries_let_go = 16384;  // of a file, as many are looked at before they are let go of
 
 // What is divided by: 1 where a column has no extent.
 double divisor(double extent) { return extent > 0 && std::isfinite(extent) ? extent : 1; }
@@ -57,21 +57,7 @@ Scaling scaling_of(const CsrView& x) {
   return any ? Scaling::max : Scaling::none;
 }
 
-// take(column, value) for the stored values of a row.
-template <class Take>
-void each_of_row(const CsrView& x, std::size_t r, Take&& take) {
-  for (auto k = static_cast<std::size_t>(x.starts[r]); k < static_cast<std::size_t>(x.starts[r + 1]); ++k) take(x.columns_of[k], x.values[k]);
-}
-
 }  // namespace
-
-void Design::Stored::release(std::int64_t first, std::int64_t last) const {
-  if (!values.in_file()) return;
-  const auto from = static_cast<std::size_t>(starts[static_cast<std::size_t>(first)]);
-  const std::size_t count = static_cast<std::size_t>(starts[static_cast<std::size_t>(last)]) - from;
-  columns.release(from, count);
-  values.release(from, count);
-}
 
 Design::Design(const FeatureMatrix& x, Scaling scaling, bool columns, const Run& run)
     : rows_(x.rows()), all_features_(x.columns()), sparse_(x.sparse()) {
@@ -85,7 +71,8 @@ Design::Design(const FeatureMatrix& x, Scaling scaling, bool columns, const Run&
     const CsrView& view = x.csr_view();
     const auto each_row = [&](auto&& take, auto&& end) {
       for (std::size_t r = 0; r < static_cast<std::size_t>(rows_); ++r) {
-        each_of_row(view, r, take);
+        for (auto k = static_cast<std::size_t>(view.starts[r]); k < static_cast<std::size_t>(view.starts[r + 1]); ++k)
+          take(view.columns_of[k], view.values[k]);
         end();
       }
     };
@@ -104,8 +91,7 @@ Design::Design(const FeatureMatrix& x, std::span<const std::int32_t> rows, bool 
   std::vector<std::int32_t> columns;
   std::vector<float> values;
   const auto each_row = [&](auto&& take, auto&& end) {
-    std::size_t held = 0;  // the first row that has not been let go
-    for (std::size_t i = 0; i < rows.size(); ++i) {
+    each_place(x, rows, [&](std::size_t i) {
       columns.clear();
       values.clear();
       each_value(x, rows[i], [&](std::int32_t column, float value) {
@@ -115,10 +101,8 @@ Design::Design(const FeatureMatrix& x, std::span<const std::int32_t> rows, bool 
       const float factor = unit ? unit_factor(values) : 1.f;
       for (std::size_t k = 0; k < values.size(); ++k) take(columns[k], values[k] * factor);
       end();
-      if (i - held < rows_let_go && i + 1 < rows.size()) continue;
-      x.release(rows[held], std::int64_t{rows[i]} + 1);
-      held = i;
-    }
+    });
+    if (!rows.empty()) x.release(rows.front(), std::int64_t{rows.back()} + 1);
   };
   build_sparse(each_row, Scaling::none, place);
   if (place.beside.empty()) turn_held();
@@ -149,12 +133,8 @@ void Design::build_sparse(EachRow each_row, Scaling scaling, const DesignPlace& 
     shrink.push_back(static_cast<float>(1 / scale_.back()));
   }
   centre_.assign(kept_.size(), 0);
-  by_rows_.starts.reserve(static_cast<std::size_t>(rows_) + 1);
-  by_rows_.starts.push_back(0);
-  by_rows_.columns = WorkingArray<std::int32_t>(place.beside);
-  by_rows_.values = WorkingArray<float>(place.beside);
-  by_rows_.columns.reserve(stored);
-  by_rows_.values.reserve(stored);
+  by_rows_ = StoredRows(place.beside);
+  by_rows_.reserve(static_cast<std::size_t>(rows_), stored);
   std::vector<std::int32_t> features;
   std::vector<float> values;
   each_row(
@@ -164,14 +144,11 @@ void Design::build_sparse(EachRow each_row, Scaling scaling, const DesignPlace& 
         values.push_back(value * shrink[static_cast<std::size_t>(features.back())]);
       },
       [&] {
-        by_rows_.columns.add(features);
-        by_rows_.values.add(values);
-        by_rows_.starts.push_back(static_cast<std::int64_t>(by_rows_.values.size()));
+        by_rows_.add(features, values);
         features.clear();
         values.clear();
       });
-  by_rows_.columns.finish();
-  by_rows_.values.finish();
+  by_rows_.finish();
 }
 
 void Design::measure_dense(const DenseView& x, Scaling scaling, const Run& run) {
@@ -228,24 +205,21 @@ void Design::build_columns(const Run& run) {
 }
 
 void Design::turn_held() {
-  const std::size_t stored = by_rows_.values.size();
-  const std::int32_t* const features = by_rows_.columns.data();
-  const float* const values = by_rows_.values.data();
-  std::vector<std::int64_t>& starts = by_columns_.starts;
-  starts.assign(kept_.size() + 1, 0);
-  for (std::size_t k = 0; k < stored; ++k) ++starts[static_cast<std::size_t>(features[k]) + 1];
+  const math::SparseRows rows = by_rows_.view();
+  const auto stored = static_cast<std::size_t>(by_rows_.stored());
+  std::vector<std::int64_t> starts(kept_.size() + 1);
+  for (std::size_t k = 0; k < stored; ++k) ++starts[static_cast<std::size_t>(rows.columns[k]) + 1];
   for (std::size_t f = 0; f < kept_.size(); ++f) starts[f + 1] += starts[f];
   std::vector<std::int64_t> next(starts.begin(), starts.end() - 1);
   Large<std::int32_t> rows_of(stored);
-  Large<float> turned(stored);
-  for (std::size_t r = 0; r < static_cast<std::size_t>(rows_); ++r)
-    for (auto k = static_cast<std::size_t>(by_rows_.starts[r]); k < static_cast<std::size_t>(by_rows_.starts[r + 1]); ++k) {
-      const auto to = static_cast<std::size_t>(next[static_cast<std::size_t>(features[k])]++);
+  Large<float> values(stored);
+  for (std::int64_t r = 0; r < rows_; ++r)
+    for (std::int64_t k = rows.starts[r]; k < rows.starts[r + 1]; ++k) {
+      const auto to = static_cast<std::size_t>(next[static_cast<std::size_t>(rows.columns[k])]++);
       rows_of[to] = static_cast<std::int32_t>(r);
-      turned[to] = values[k];
+      values[to] = rows.values[k];
     }
-  by_columns_.columns = WorkingArray<std::int32_t>(std::move(rows_of));
-  by_columns_.values = WorkingArray<float>(std::move(turned));
+  by_columns_ = StoredRows(std::move(starts), std::move(rows_of), std::move(values));
 }
 
 // Runs of rows are turned round in memory and written one behind the other; then each column is what the runs have of it, in order.
@@ -258,17 +232,18 @@ void Design::turn_in_files(const DesignPlace& place) {
   WorkingArray<Entry> runs(place.beside);
   std::vector<std::size_t> at, ends;  // of each run: where it is read, and its end
   const auto rows = static_cast<std::size_t>(rows_);
-  const auto start = [&](std::size_t r) { return static_cast<std::size_t>(by_rows_.starts[r]); };
+  const math::SparseRows stored = by_rows_.view();
+  const auto start = [&](std::size_t r) { return static_cast<std::size_t>(stored.starts[r]); };
   for (std::size_t first = 0, last = 0; first < rows; first = last) {
     while (last < rows && (last == first || start(last + 1) - start(first) <= most)) ++last;
     std::vector<std::size_t> next(kept_.size() + 1);
-    for (std::size_t k = start(first); k < start(last); ++k) ++next[static_cast<std::size_t>(by_rows_.columns.data()[k]) + 1];
+    for (std::size_t k = start(first); k < start(last); ++k) ++next[static_cast<std::size_t>(stored.columns[k]) + 1];
     for (std::size_t f = 0; f < kept_.size(); ++f) next[f + 1] += next[f];
     std::vector<Entry> run(start(last) - start(first));
     for (std::size_t r = first; r < last; ++r)
       for (std::size_t k = start(r); k < start(r + 1); ++k) {
-        const std::int32_t feature = by_rows_.columns.data()[k];
-        run[next[static_cast<std::size_t>(feature)]++] = {feature, static_cast<std::int32_t>(r), by_rows_.values.data()[k]};
+        const std::int32_t feature = stored.columns[k];
+        run[next[static_cast<std::size_t>(feature)]++] = {feature, static_cast<std::int32_t>(r), stored.values[k]};
       }
     by_rows_.release(static_cast<std::int64_t>(first), static_cast<std::int64_t>(last));
     at.push_back(runs.size());
@@ -276,9 +251,7 @@ void Design::turn_in_files(const DesignPlace& place) {
     ends.push_back(runs.size());
   }
   runs.finish();
-  by_columns_.columns = WorkingArray<std::int32_t>(place.beside);
-  by_columns_.values = WorkingArray<float>(place.beside);
-  by_columns_.starts.assign(1, 0);
+  by_columns_ = StoredRows(place.beside);
   std::vector<std::size_t> held = at;  // of each run, the first entry that has not been let go
   std::vector<std::int32_t> rows_of;
   std::vector<float> values;
@@ -292,21 +265,18 @@ void Design::turn_in_files(const DesignPlace& place) {
       runs.release(held[b], at[b] - held[b]);
       held[b] = at[b];
     }
-    by_columns_.columns.add(rows_of);
-    by_columns_.values.add(values);
-    by_columns_.starts.push_back(static_cast<std::int64_t>(by_columns_.values.size()));
+    by_columns_.add(rows_of, values);
     rows_of.clear();
     values.clear();
   }
-  by_columns_.columns.finish();
-  by_columns_.values.finish();
+  by_columns_.finish();
 }
 
 void Design::forward(const float* in, const float* start, float* out, std::int64_t width, std::int64_t leap,
                      const Run& run) const {
   parallel_for(run, rows_, design_rows, [&](std::int64_t first, std::int64_t last) {
     const math::Panel panel{in, start, out + first * leap, width, leap};
-    if (sparse_) math::times_panel(by_rows_.sparse(), first, last, panel);
+    if (sparse_) math::times_panel(by_rows_.view(), first, last, panel);
     else math::times_panel(dense_rows_, first, last, panel);
     by_rows_.release(first, last);
   });
@@ -315,7 +285,7 @@ void Design::forward(const float* in, const float* start, float* out, std::int64
 void Design::backward(const float* in, float* out, std::int64_t width, std::int64_t leap, const Run& run) const {
   parallel_for(run, features(), design_features, [&](std::int64_t first, std::int64_t last) {
     const math::Panel panel{in, nullptr, out + first * leap, width, leap};
-    if (sparse_) math::times_panel(by_columns_.sparse(), first, last, panel);
+    if (sparse_) math::times_panel(by_columns_.view(), first, last, panel);
     else math::times_panel(math::DenseRows{transposed_.data(), rows_, rows_}, first, last, panel);
     by_columns_.release(first, last);
   });
@@ -330,8 +300,8 @@ std::vector<double> Design::squares(const std::vector<float>& row_weights, const
         sum += static_cast<double>(row_weights[static_cast<std::size_t>(row)]) * static_cast<double>(value) * static_cast<double>(value);
       };
       if (sparse_) {
-        for (auto k = by_columns_.starts[static_cast<std::size_t>(f)]; k < by_columns_.starts[static_cast<std::size_t>(f) + 1]; ++k)
-          add(by_columns_.columns.data()[k], by_columns_.values.data()[k]);
+        const math::SparseRows columns = by_columns_.view();
+        for (std::int64_t k = columns.starts[f]; k < columns.starts[f + 1]; ++k) add(columns.columns[k], columns.values[k]);
       } else {
         for (std::int64_t r = 0; r < rows_; ++r) add(r, transposed_[static_cast<std::size_t>(f * rows_ + r)]);
       }

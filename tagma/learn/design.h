@@ -10,8 +10,8 @@
 #pragma once
 
 #include <tagma/base/run.h>
-#include <tagma/base/working_array.h>
 #include <tagma/data/features.h>
+#include <tagma/learn/stored_rows.h>
 #include <tagma/math/panel.h>
 
 #include <cstdint>
@@ -49,7 +49,7 @@ class Design {
   const std::vector<std::int32_t>& columns() const { return kept_; }  // the column of x that each feature is
   bool sparse() const { return sparse_; }
   std::int64_t stored() const {  // values that are multiplied in a pass over the rows
-    return sparse_ ? static_cast<std::int64_t>(by_rows_.values.size()) : rows_ * features();
+    return sparse_ ? by_rows_.stored() : rows_ * features();
   }
 
   // out = start + X in, in [features x leap], out [rows x leap]
@@ -58,7 +58,7 @@ class Design {
   void backward(const float* in, float* out, std::int64_t width, std::int64_t leap, const Run& run) const;
 
   // The rows themselves.
-  math::SparseRows sparse_rows() const { return by_rows_.sparse(); }
+  math::SparseRows sparse_rows() const { return by_rows_.view(); }
   math::DenseRows dense_rows() const { return dense_rows_; }
 
   // sum_i row_weight_i x_if^2 for every feature
@@ -68,13 +68,6 @@ class Design {
   Point scaled(const Point& point, std::int64_t outputs) const;  // undoes raw()
 
  private:
-  struct Stored {
-    std::vector<std::int64_t> starts;
-    WorkingArray<std::int32_t> columns;
-    WorkingArray<float> values;
-    math::SparseRows sparse() const { return {starts.data(), columns.data(), values.data()}; }
-    void release(std::int64_t first, std::int64_t last) const;  // of its rows
-  };
   template <class EachRow>
   void build_sparse(EachRow each_row, Scaling scaling, const DesignPlace& place);
   void measure_dense(const DenseView& x, Scaling scaling, const Run& run);
@@ -87,7 +80,7 @@ class Design {
   bool sparse_ = false;
   std::vector<std::int32_t> kept_;        // the column of x that each feature is
   std::vector<double> scale_, centre_;    // feature = (x - centre) / scale
-  Stored by_rows_, by_columns_;           // sparse
+  StoredRows by_rows_, by_columns_;       // sparse
   std::vector<float> dense_, transposed_; // dense: a scaled copy (unless it is x itself), and its transpose
   math::DenseRows dense_rows_{};
 };

@@ -13,7 +13,7 @@
 namespace tagma {
 namespace {
 
-constexpr std::int64_t scattered_rows = std::int64_t{64} << 20;  // packed_rows.cc, label_tree.cc: 512 rows of a file at a time
+constexpr std::int64_t scattered_rows = std::int64_t{64} << 20;  // row_values.h, label_tree.cc: 512 rows of a file at a time
 constexpr std::int64_t program = std::int64_t{32} << 20, scoring = std::int64_t{64} << 20;
 
 std::int64_t bytes_of(const std::vector<std::string>& texts) {
@@ -196,8 +196,7 @@ MemoryPlan Ovr::plan(const Dataset& train, const Dataset* held_out, const LossFu
 MemoryPlan Tree::plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows, const Run& run) const {
   const Sizes sizes = sizes_of(train, loss);
   // Few rows reach a leaf, unless the matcher leads them there.
-  const std::int64_t grown_leaf = std::min<std::int64_t>(leaf + (leaf + 3) / 4, widest_chunk);  // tree_growth.h
-  const std::int64_t leaf_lanes = negatives == TreeNegatives::matcher ? (parents > 1 ? widest_chunk : grown_leaf) : 0;
+  const std::int64_t leaf_lanes = negatives == TreeNegatives::matcher ? most_of_leaf() : 0;
   const std::int64_t widest = std::max(std::int64_t{2} << static_cast<int>(arity), leaf_lanes);
   const std::int64_t children = std::min<std::int64_t>(widest, std::max<std::int64_t>(sizes.labels, 1));
   const std::int64_t side = side_by_side(sizes), parts = (children + side - 1) / side;

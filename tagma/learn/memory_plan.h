@@ -3,7 +3,7 @@
 //
 // In this order: vectors of labels (tree) go to a working file, then the rows as they were read do, then fewer panels are learned at
 // a time; where not even one fits, the packed rows go to a file, then the dual variables too, with as many panels as fit then
-// (dual.h: of a file, a block is in memory). Losses solved by Newton have no duals, and hold 0.5 KB for each row.
+// (dual.h: of a file, a block is in memory). Losses solved by Newton have no duals, and hold 0.6 KB for each row.
 // Lanes, waves, blocks and everything else that the result depends on do not follow from memory: the model is the same bytes under
 // any limit. Sizes are bounds, not guesses, except for losses solved by Newton and for the program itself (32M).
 // The weights of the model are not in it: they are written as they come where there is a place for working files.

@@ -8,23 +8,6 @@
 #include <numeric>
 
 namespace tagma {
-namespace {
-
-// Of rows that lie in a file, as many as are looked at before they are let go of: where they lie apart, the system maps up to 64 KB
-// around each of the two places that a row has, 64 MB of them.
-constexpr std::size_t block = 512;
-
-// f(i) for every place in `rows`, which ascend where x lies in a file: what has been read of it is let go, but for the last rows.
-template <class F>
-void each_place(const FeatureMatrix& x, std::span<const std::int32_t> rows, F&& f) {
-  for (std::size_t first = 0; first < rows.size(); first += block) {
-    const std::size_t last = std::min(rows.size(), first + block);
-    for (std::size_t i = first; i < last; ++i) f(i);
-    if (last - first == block) x.release(rows[first], std::int64_t{rows[last - 1]} + 1);
-  }
-}
-
-}  // namespace
 
 PackedRows::PackedRows(const FeatureMatrix& x, std::span<const std::int32_t> rows, std::span<const float> weights, double constant,
                        bool unit, const PackedPlace& place)
@@ -40,13 +23,8 @@ PackedRows::PackedRows(const FeatureMatrix& x, std::span<const std::int32_t> row
   }
   const std::size_t stored = static_cast<std::size_t>(std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0})) +
                              (constant_ != 0 ? rows.size() : 0);
-  if (!place.beside.empty() && stored_bytes * static_cast<std::int64_t>(stored) > place.most_held) {
-    features_ = WorkingArray<std::int32_t>(place.beside);
-    values_ = WorkingArray<float>(place.beside);
-  }
-  features_.reserve(stored);
-  values_.reserve(stored);
-  starts_.reserve(rows.size() + 1);
+  if (!place.beside.empty() && stored_bytes * static_cast<std::int64_t>(stored) > place.most_held) stored_ = StoredRows(place.beside);
+  stored_.reserve(rows.size(), stored);
   squares_.reserve(rows.size());
   visited_.reserve(rows.size());
   if (!weights.empty()) inverse_weights_.reserve(rows.size());
@@ -58,10 +36,8 @@ PackedRows::PackedRows(const FeatureMatrix& x, std::span<const std::int32_t> row
     if (weight > 0) visited_.push_back(static_cast<std::int32_t>(i));
   });
   if (!rows.empty()) x.release(rows.front(), std::int64_t{rows.back()} + 1);
-  features_.finish();
-  values_.finish();
-  features_.read_apart();
-  values_.read_apart();
+  stored_.finish();
+  stored_.read_apart();
 }
 
 void PackedRows::add_row(const FeatureMatrix& x, std::int64_t row, bool unit, std::span<const std::int32_t> number, Row& packed) {
@@ -84,28 +60,14 @@ void PackedRows::add_row(const FeatureMatrix& x, std::int64_t row, bool unit, st
     value *= factor;
     square += static_cast<double>(value) * static_cast<double>(value);
   }
-  features_.add(packed.features);
-  values_.add(packed.values);
-  starts_.push_back(static_cast<std::int64_t>(values_.size()));
+  stored_.add(packed.features, packed.values);
   squares_.push_back(static_cast<float>(square));
 }
 
 math::DualRows PackedRows::view() const {
-  return {{starts_.data(), features_.data(), values_.data()},
+  return {stored_.view(),
           squares_.data(),
           inverse_weights_.empty() ? nullptr : inverse_weights_.data()};
-}
-
-void PackedRows::ask(std::int64_t first, std::int64_t last) const {
-  const auto from = static_cast<std::size_t>(start(first)), count = static_cast<std::size_t>(start(last) - start(first));
-  features_.ask(from, count);
-  values_.ask(from, count);
-}
-
-void PackedRows::release(std::int64_t first, std::int64_t last) const {
-  const auto from = static_cast<std::size_t>(start(first)), count = static_cast<std::size_t>(start(last) - start(first));
-  features_.release(from, count);
-  values_.release(from, count);
 }
 
 void PackedRows::find_columns(const FeatureMatrix& x, std::span<const std::int32_t> rows) {

@@ -9,8 +9,8 @@
 // Errors: Error{usage} for more than 2^31 - 1 rows; Error{io} where the file cannot be written.
 #pragma once
 
-#include <tagma/base/working_array.h>
 #include <tagma/data/features.h>
+#include <tagma/learn/stored_rows.h>
 #include <tagma/math/dual_sweep.h>
 
 #include <cstdint>
@@ -33,16 +33,16 @@ class PackedRows {
   PackedRows(const FeatureMatrix& x, std::span<const std::int32_t> rows, std::span<const float> weights, double constant, bool unit,
              const PackedPlace& place = {});
 
-  std::int64_t rows() const { return static_cast<std::int64_t>(starts_.size()) - 1; }
+  std::int64_t rows() const { return stored_.rows(); }
   std::int64_t features() const { return static_cast<std::int64_t>(counts_.size()); }  // the constant, if any, is feature 0
-  std::int64_t stored() const { return static_cast<std::int64_t>(values_.size()); }
+  std::int64_t stored() const { return stored_.stored(); }
   double constant() const { return constant_; }
   math::DualRows view() const;
   // Bytes of the stored values of rows [first, last).
-  std::int64_t bytes(std::int64_t first, std::int64_t last) const { return stored_bytes * (start(last) - start(first)); }
-  bool in_file() const { return values_.in_file(); }
-  void ask(std::int64_t first, std::int64_t last) const;      // has rows [first, last) read soon
-  void release(std::int64_t first, std::int64_t last) const;  // lets the memory behind them go
+  std::int64_t bytes(std::int64_t first, std::int64_t last) const { return stored_bytes * (stored_.start(last) - stored_.start(first)); }
+  bool in_file() const { return stored_.in_file(); }
+  void ask(std::int64_t first, std::int64_t last) const { stored_.ask(first, last); }          // has rows [first, last) read soon
+  void release(std::int64_t first, std::int64_t last) const { stored_.release(first, last); }  // lets the memory behind them go
   const std::vector<std::int32_t>& visited() const { return visited_; }  // rows of positive weight
   double inverse_weight(std::int64_t row) const {
     return inverse_weights_.empty() ? 1.0 : static_cast<double>(inverse_weights_[static_cast<std::size_t>(row)]);
@@ -58,15 +58,13 @@ class PackedRows {
     std::vector<float> values;
   };
   static constexpr std::int64_t stored_bytes = sizeof(std::int32_t) + sizeof(float);
-  std::int64_t start(std::int64_t row) const { return starts_[static_cast<std::size_t>(row)]; }
   void find_columns(const FeatureMatrix& x, std::span<const std::int32_t> rows);
   void number_by_frequency();
   void add_row(const FeatureMatrix& x, std::int64_t row, bool unit, std::span<const std::int32_t> number, Row& packed);
 
   double constant_;
-  std::vector<std::int64_t> starts_{0}, counts_;
-  WorkingArray<std::int32_t> features_;
-  WorkingArray<float> values_;
+  StoredRows stored_;
+  std::vector<std::int64_t> counts_;
   std::vector<std::int32_t> columns_, feature_of_, visited_;
   std::vector<float> squares_, inverse_weights_;
 };

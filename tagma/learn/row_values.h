@@ -3,6 +3,8 @@
 
 #include <tagma/data/features.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -29,6 +31,18 @@ inline std::span<const float> values_of(const FeatureMatrix& x, std::int64_t row
   const CsrView& view = x.csr_view();
   const auto first = static_cast<std::size_t>(view.starts[static_cast<std::size_t>(row)]);
   return view.values.subspan(first, static_cast<std::size_t>(view.starts[static_cast<std::size_t>(row) + 1]) - first);
+}
+
+// f(i) for every place in `rows`, which ascend where x lies in a file: what has been read of it is let go after every 512 rows, but for the
+// last. Where rows lie apart, the system maps up to 64 KB around each of the two places that a row has, 64 MB of them.
+template <class F>
+void each_place(const FeatureMatrix& x, std::span<const std::int32_t> rows, F&& f) {
+  constexpr std::size_t block = 512;
+  for (std::size_t first = 0; first < rows.size(); first += block) {
+    const std::size_t last = std::min(rows.size(), first + block);
+    for (std::size_t i = first; i < last; ++i) f(i);
+    if (last - first == block) x.release(rows[first], std::int64_t{rows[last - 1]} + 1);
+  }
 }
 
 }  // namespace tagma

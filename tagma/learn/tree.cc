@@ -145,10 +145,7 @@ class TreeTraining {
   // All nodes at once, or where what a level leads to is learned from, level after level.
   void learn_nodes(int tree, PanelCrew& crew) {
     if (options_.negatives == TreeNegatives::matcher)
-      together(run_, [&] {
-        matcher_.emplace(train_.features, options_.unit_rows, loss_.reading().scale == Scale::probability,
-                         static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(options_.beam), nodes_.size())), run_);
-      });
+      together(run_, [&] { matcher_.emplace(train_.features, options_, loss_, nodes_.size(), run_); });
     std::size_t done = 0, child = 1;
     for (std::size_t first = 0, last = matcher_ ? 1 : nodes_.size(); first < nodes_.size() && done == first; first = last, last = child) {
       if (matcher_ && first > 0) matcher_->go_down(first, last, nodes_[first].leaf());

@@ -19,6 +19,8 @@
 #include <tagma/learn/label_tree.h>
 #include <tagma/learn/panel_learning.h>
 
+#include <algorithm>
+
 namespace tagma {
 
 enum class TreeNegatives : std::uint8_t { teacher, matcher };
@@ -59,6 +61,8 @@ struct Tree : PanelLearning {
   static bool accepts(const LossFunction& loss);
   static constexpr std::string_view standard_loss = "squared-hinge";
   static constexpr bool uses_ranks = true;
+  // Labels of a leaf at most, once a model was gone on from (tree_growth.h); second parents fill leaves.
+  int most_of_leaf() const { return parents > 1 ? widest_chunk : std::min(widest_chunk, leaf + (leaf + 3) / 4); }
   bool wants_label_features() const { return representation == Representation::text || representation == Representation::both; }
 
   MemoryPlan plan(const Dataset& train, const Dataset* held_out, const LossFunction& loss, bool may_move_rows, const Run& run) const;

@@ -83,11 +83,8 @@ class TreeGrowth {
   // Level after level of a tree: nodes to solve also see the rows that the levels above lead to them, with their weights as they are by then.
   bool solve_down(std::size_t tree, PanelCrew& crew, ChunkCopy& copy) {
     root_ = static_cast<std::size_t>(start_.roots()[tree]);
-    const std::size_t end = tree + 1 < start_.roots().size() ? static_cast<std::size_t>(start_.roots()[tree + 1]) : below_.size();
-    together(run_, [&] {
-      matcher_.emplace(train_.features, options_.unit_rows, loss_.reading().scale == Scale::probability,
-                       static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(options_.beam), end - root_)), run_);
-    });
+    const std::size_t end = end_of(tree);
+    together(run_, [&] { matcher_.emplace(train_.features, options_, loss_, end - root_, run_); });
     const auto at = [this](std::size_t node) {
       return static_cast<std::size_t>(std::lower_bound(nodes_.begin(), nodes_.end(), node) - nodes_.begin());
     };
@@ -127,7 +124,7 @@ class TreeGrowth {
   void place_labels() {
     for (std::size_t tree = 0; tree < start_.roots().size(); ++tree) {
       const auto first = static_cast<std::size_t>(start_.roots()[tree]);
-      const std::size_t last = tree + 1 < start_.roots().size() ? static_cast<std::size_t>(start_.roots()[tree + 1]) : below_.size();
+      const std::size_t last = end_of(tree);
       std::vector<bool> homeless = touched_;
       for (std::size_t node = first; node < last; ++node)
         for (const LabelId label : below_[node]) homeless[static_cast<std::size_t>(label)] = false;
@@ -171,9 +168,10 @@ class TreeGrowth {
       if (leaf(node) && node != but && below_[node].size() < room() && (best == last || chances[node * step] > chances[best * step])) best = node;
     return best;
   }
-  std::size_t room() const {
-    const int most = options_.parents > 1 ? widest_chunk : options_.leaf + (options_.leaf + 3) / 4;  // second parents fill leaves
-    return static_cast<std::size_t>(std::min(widest_chunk, most));
+  std::size_t room() const { return static_cast<std::size_t>(options_.most_of_leaf()); }
+  // Behind the last node of a tree.
+  std::size_t end_of(std::size_t tree) const {
+    return tree + 1 < start_.roots().size() ? static_cast<std::size_t>(start_.roots()[tree + 1]) : below_.size();
   }
 
   std::vector<std::span<const LabelId>> children_of(std::size_t node) const {

@@ -26,6 +26,10 @@ TreeMatcher::TreeMatcher(const FeatureMatrix& x, bool unit_rows, bool sigmoid, i
   best_.emplace(x.rows(), beam);
 }
 
+TreeMatcher::TreeMatcher(const FeatureMatrix& x, const Tree& options, const LossFunction& loss, std::size_t nodes, const Run& run)
+    : TreeMatcher(x, options.unit_rows, loss.reading().scale == Scale::probability,
+                  static_cast<int>(std::min(static_cast<std::size_t>(options.beam), nodes)), run) {}
+
 std::span<const std::int32_t> TreeMatcher::rows_at(std::size_t node) const {
   const auto from = static_cast<std::size_t>(starts_[node - first_]), to = static_cast<std::size_t>(starts_[node - first_ + 1]);
   return std::span(rows_).subspan(from, to - from);

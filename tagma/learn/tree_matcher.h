@@ -15,6 +15,7 @@
 #include <tagma/comm/comm.h>
 #include <tagma/data/features.h>
 #include <tagma/learn/lane_weights.h>
+#include <tagma/learn/tree.h>
 #include <tagma/model/best_rows.h>
 
 #include <optional>
@@ -27,6 +28,8 @@ class TreeMatcher {
  public:
   // sigmoid: the loss speaks of probabilities (model/tree.h: log_chances). With ranks every one of them makes a matcher.
   TreeMatcher(const FeatureMatrix& x, bool unit_rows, bool sigmoid, int beam, const Run& run);
+  // As the learner is set, for a tree of so many nodes.
+  TreeMatcher(const FeatureMatrix& x, const Tree& options, const LossFunction& loss, std::size_t nodes, const Run& run);
 
   // The rows led to a node of the present level, ascending.
   std::span<const std::int32_t> rows_at(std::size_t node) const;

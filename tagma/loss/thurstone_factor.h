@@ -33,15 +33,14 @@ namespace tagma {
 
 namespace detail {
 
-// Where the loading of label j on a factor begins, of `rank` factors.
+// The size with which loadings on so many factors begin, and the loading of label j on a factor as used, with its slope.
 template <class Real>
-TAGMA_HD Real first_loading(int j, int factor, int rank) {
-  const Real size = rank == 1 ? Real(1) : 1 / math::sqrt(Real(rank));
-  return factor > 0 && (j >> (factor - 1)) % 2 == 1 ? -size : size;
+TAGMA_HD Real first_size(int rank) {
+  return rank == 1 ? Real(1) : 1 / math::sqrt(Real(rank));
 }
 template <class Real>
-TAGMA_HD Several<Real, 2> loading_of(Real output, int j, int factor, int rank) {
-  return bent(output + first_loading<Real>(j, factor, rank));
+TAGMA_HD Several<Real, 2> loading_of(Real output, int j, int factor, Real size) {
+  return bent(output + (factor > 0 && (j >> (factor - 1)) % 2 == 1 ? -size : size));
 }
 
 // State: mean, own variance, 1 / deviation S, slope of the log-variance as used; the loadings; their slopes as used.
@@ -53,6 +52,7 @@ struct FactorKernel {
   noise::Gaussian<Real> noise;
   Real pair_scale;
   int rank;
+  Real size;  // first_size(rank)
 
   template <class Row>
   TAGMA_HD State load(const Row& row, int j, bool counts) const {
@@ -66,7 +66,7 @@ struct FactorKernel {
     each_part<most>([&](auto f) {
       const bool used = f < rank;
       const Real output = row.output(j + (2 + (used ? int(f) : 0)) * row.size());
-      const auto loading = loading_of(counts && used ? output : Real(0), j, f, rank);
+      const auto loading = loading_of(counts && used ? output : Real(0), j, f, size);
       state[first + f] = used ? loading[0] : Real(0);
       state[bend + f] = loading[1];
       square += state[first + f] * state[first + f];
@@ -146,8 +146,8 @@ struct ThurstoneFactor {
     using Real = decltype(row.output(0));
     const auto run = [&](auto kernel) { return over_pairs<Real>(kernel, team, row, ranking, pair_set, sink); };
     const Real scale = static_cast<Real>(pair_scale);
-    if (rank == 1) return run(detail::FactorKernel<Real, 1>{{}, scale, 1});
-    return run(detail::FactorKernel<Real, 3>{{}, scale, rank});
+    if (rank == 1) return run(detail::FactorKernel<Real, 1>{{}, scale, 1, detail::first_size<Real>(1)});
+    return run(detail::FactorKernel<Real, 3>{{}, scale, rank, detail::first_size<Real>(rank)});
   }
 
   template <class Team, class Row>
@@ -161,10 +161,11 @@ struct ThurstoneFactor {
   Reading reading() const { return {Scale::margin, Order::factor, true, true, rank}; }
   template <class Real>
   void read(const Real* outputs, int labels, Readout<Real> out) const {
+    const Real size = detail::first_size<Real>(rank);
     for (int j = 0; j < labels; ++j) {
       Real square = math::exp(detail::bent(outputs[j + labels])[0]);
       for (int f = 0; f < rank; ++f) {
-        const Real loading = detail::loading_of(outputs[j + (2 + f) * labels], j, f, rank)[0];
+        const Real loading = detail::loading_of(outputs[j + (2 + f) * labels], j, f, size)[0];
         square += loading * loading;
         if (out.shared) out.shared[j * rank + f] = loading;
       }

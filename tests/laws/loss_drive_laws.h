@@ -61,9 +61,10 @@ Violation reading_is_sane(const Loss& loss) {
       if (found.empty()) found = detail::within(before.spread, std::numeric_limits<double>::min(), unbounded, "spread");
       if (found.empty()) found = detail::within(before.presence, 0, 1, "presence");
       if (found.empty()) found = detail::within(before.pairs, 0, 1, "pair");
-      for (std::size_t j = 0; found.empty() && j < before.shared.size(); ++j)
-        if (const double most = before.spread[j * before.spread.size() / before.shared.size()]; true)
-          found = detail::within({before.shared[j]}, -most, most, "shared part of a spread");
+      for (std::size_t i = 0; found.empty() && i < before.shared.size(); ++i) {
+        const double most = before.spread[i * before.spread.size() / before.shared.size()];
+        found = detail::within({before.shared[i]}, -most, most, "shared part of a spread");
+      }
       if (!found.empty()) return found;
       for (int j = 0; j < example.labels; ++j) {
         std::vector<double> raised = example.outputs;
